@@ -1,0 +1,5 @@
+//! Rules: pure, without IO, clock, randomness, SQL, JSON or HTTP.
+
+pub mod book;
+pub mod date;
+pub mod id;

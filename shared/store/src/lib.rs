@@ -1,0 +1,131 @@
+//! Memory: all SQL and migrations, no rules.
+//!
+//! Repository functions are synchronous and generic over [`Connection`], so that the same statements run in a
+//! Spin component (`spin:sqlite`) and natively (rusqlite) in tests and baselines.
+
+pub mod dialect;
+pub mod migration;
+#[cfg(feature = "native")]
+pub mod native;
+mod row;
+#[cfg(target_arch = "wasm32")]
+pub mod spin;
+
+pub use row::{Row, Rows};
+
+/// One value of a statement or a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Every number: money in minor units, points, days, instants.
+    Integer(i64),
+    /// Text, and batches as JSON.
+    Text(String),
+    /// Columnar chunks.
+    Blob(Vec<u8>),
+    /// Nothing known.
+    Null,
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Value::Integer(value)
+    }
+}
+impl From<i32> for Value {
+    fn from(value: i32) -> Self {
+        Value::Integer(value.into())
+    }
+}
+impl From<u32> for Value {
+    fn from(value: u32) -> Self {
+        Value::Integer(value.into())
+    }
+}
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Value::Text(value.to_owned())
+    }
+}
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Value::Text(value)
+    }
+}
+impl From<Vec<u8>> for Value {
+    fn from(value: Vec<u8>) -> Self {
+        Value::Blob(value)
+    }
+}
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Null, Into::into)
+    }
+}
+
+/// Why a statement did not do what was asked. Messages hold no values, because values are people's data.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The engine refused the statement because of a named constraint (`unique`, `foreign key`, `check`).
+    #[error("constraint {constraint} was violated")]
+    Constraint {
+        /// The engine's name of it, `table.column` for a unique key of SQLite.
+        constraint: String,
+    },
+    /// Another connection kept the lock longer than the busy time-out.
+    #[error("the database is busy")]
+    Busy,
+    /// The disk or the quota is full.
+    #[error("the database is full")]
+    Full,
+    /// A column was missing or of another type than the code expects.
+    #[error("query {query}: column {column} is not {expected}")]
+    Row {
+        /// Name of the query.
+        query: &'static str,
+        /// Position or name of the column.
+        column: String,
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// The stored data contradict themselves; the operator must look.
+    #[error("stored data are damaged: {0}")]
+    Damaged(String),
+    /// Anything else that the engine says.
+    #[error("database: {0}")]
+    Engine(String),
+}
+
+/// A connection to one database. Every `open` is a connection of its own, so a transaction holds across calls.
+pub trait Connection {
+    /// Runs one statement with parameters `?1, ?2, …` and returns the whole result.
+    fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<Rows, StoreError>;
+}
+
+/// Runs `work` in one write transaction: commits when it succeeds, rolls back on every other path.
+///
+/// `begin immediate` always: a read that upgrades to a write would return busy without waiting.
+pub fn in_transaction<C: Connection, T, E: From<StoreError>>(
+    connection: &mut C,
+    work: impl FnOnce(&mut C) -> Result<T, E>,
+) -> Result<T, E> {
+    connection.execute("begin immediate", &[])?;
+    match work(connection) {
+        Ok(done) => match connection.execute("commit", &[]) {
+            Ok(_) => Ok(done),
+            Err(error) => {
+                roll_back(connection);
+                Err(error.into())
+            }
+        },
+        Err(error) => {
+            roll_back(connection);
+            Err(error)
+        }
+    }
+}
+
+/// The engine may already have rolled back by itself (a full disk, say); then there is nothing left to undo, and
+/// the error that led here is the one to report.
+fn roll_back<C: Connection>(connection: &mut C) {
+    let _nothing_left_to_undo = connection.execute("rollback", &[]);
+}

@@ -1,0 +1,50 @@
+//! Numbered migrations, applied on first use exactly once however many instances start together.
+
+use crate::{Connection, StoreError, in_transaction};
+
+/// Migrations in order; never edited once released. `schema.sql` holds their sum and a test compares it.
+pub const MIGRATIONS: [(i64, &str); 1] = [(1, include_str!("../migrations/0001_foundation.sql"))];
+
+/// Brings the database up to the newest migration. Cheap when there is nothing to do: one read.
+pub fn apply<C: Connection>(connection: &mut C) -> Result<(), StoreError> {
+    let newest = MIGRATIONS[MIGRATIONS.len() - 1].0;
+    if applied(connection).unwrap_or(0) >= newest {
+        return Ok(());
+    }
+    // The loser of a race waits at `begin immediate` and then finds nothing left to do.
+    in_transaction(connection, |connection| {
+        connection.execute(
+            "create table if not exists schema_migration (number integer primary key) strict",
+            &[],
+        )?;
+        let reached = applied(connection)?;
+        if reached > newest {
+            return Err(StoreError::Damaged(format!(
+                "the database is at migration {reached}, newer than this program's {newest}"
+            )));
+        }
+        for (number, script) in MIGRATIONS.iter().filter(|(number, _)| *number > reached) {
+            for statement in statements(script) {
+                connection.execute(&statement, &[])?;
+            }
+            connection.execute("insert into schema_migration (number) values (?1)", &[(*number).into()])?;
+        }
+        Ok(())
+    })
+}
+
+fn applied<C: Connection>(connection: &mut C) -> Result<i64, StoreError> {
+    connection
+        .execute("select coalesce(max(number), 0) from schema_migration", &[])?
+        .read_one("migration.applied", |row| row.integer())
+}
+
+/// A driver runs one statement a call, so a script is cut where a line ends with `;`. Comment lines go.
+fn statements(script: &str) -> Vec<String> {
+    let code: Vec<&str> = script.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+    code.join("\n")
+        .split(";\n")
+        .map(|statement| statement.trim().trim_end_matches(';').to_owned())
+        .filter(|statement| !statement.is_empty())
+        .collect()
+}

@@ -1,0 +1,92 @@
+//! The component's driver: the synchronous half of `spin:sqlite@3.0.0`, on a connection kept for the instance's life.
+
+use std::cell::RefCell;
+
+use crate::{Connection, Rows, StoreError, Value, dialect, migration};
+
+#[allow(missing_docs, clippy::all)]
+mod bindings {
+    spin_sdk::wit_bindgen::generate!({
+        path: "../../wit",
+        world: "store",
+        runtime_path: "::spin_sdk::wit_bindgen::rt",
+        generate_all,
+    });
+}
+
+use bindings::spin::sqlite::sqlite;
+
+/// A connection to the application's `default` database.
+pub struct SpinConnection(sqlite::Connection);
+
+thread_local! {
+    /// An instance serves many requests one after the other; opening a connection for each would double their cost.
+    static KEPT: RefCell<Option<SpinConnection>> = const { RefCell::new(None) };
+}
+
+/// Runs `work` with the instance's connection, opened, set up and migrated on first use.
+///
+/// The connection is kept only when `work` succeeds: after an error it may hold a transaction or a poisoned state,
+/// and dropping it costs less than knowing.
+pub fn with_connection<T, E: From<StoreError>>(
+    work: impl FnOnce(&mut SpinConnection) -> Result<T, E>,
+) -> Result<T, E> {
+    let kept = KEPT.with(|kept| kept.borrow_mut().take());
+    let mut connection = match kept {
+        Some(connection) => connection,
+        None => open()?,
+    };
+    let done = work(&mut connection)?;
+    KEPT.with(|kept| *kept.borrow_mut() = Some(connection));
+    Ok(done)
+}
+
+fn open() -> Result<SpinConnection, StoreError> {
+    let mut connection = SpinConnection(sqlite::Connection::open("default").map_err(translate)?);
+    dialect::set_up(&mut connection)?;
+    migration::apply(&mut connection)?;
+    Ok(connection)
+}
+
+impl Connection for SpinConnection {
+    fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<Rows, StoreError> {
+        let parameters: Vec<sqlite::Value> = parameters
+            .iter()
+            .map(|value| match value {
+                Value::Integer(value) => sqlite::Value::Integer(*value),
+                Value::Text(value) => sqlite::Value::Text(value.clone()),
+                Value::Blob(value) => sqlite::Value::Blob(value.clone()),
+                Value::Null => sqlite::Value::Null,
+            })
+            .collect();
+        let result = self.0.execute(sql, &parameters).map_err(translate)?;
+        let mut rows = Vec::with_capacity(result.rows.len());
+        for row in result.rows {
+            let mut values = Vec::with_capacity(row.values.len());
+            for value in row.values {
+                values.push(match value {
+                    sqlite::Value::Integer(value) => Value::Integer(value),
+                    sqlite::Value::Text(value) => Value::Text(value),
+                    sqlite::Value::Blob(value) => Value::Blob(value),
+                    sqlite::Value::Null => Value::Null,
+                    sqlite::Value::Real(_) => {
+                        return Err(StoreError::Engine("a real number in the store".to_owned()));
+                    }
+                });
+            }
+            rows.push(values);
+        }
+        Ok(Rows { columns: result.columns, rows })
+    }
+}
+
+fn translate(error: sqlite::Error) -> StoreError {
+    match error {
+        sqlite::Error::Io(message) => dialect::engine_error(&message),
+        sqlite::Error::DatabaseFull => StoreError::Full,
+        sqlite::Error::NoSuchDatabase | sqlite::Error::AccessDenied => {
+            StoreError::Engine("the manifest does not grant the database \"default\"".to_owned())
+        }
+        sqlite::Error::InvalidConnection => StoreError::Engine("the connection is closed".to_owned()),
+    }
+}
