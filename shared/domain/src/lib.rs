@@ -5,3 +5,4 @@ pub mod book;
 pub mod date;
 pub mod id;
 pub mod intake;
+pub mod tier;

@@ -3,7 +3,12 @@
 //! Repository functions are synchronous and generic over [`Connection`], so that the same statements run in a
 //! Spin component (`spin:sqlite`) and natively (rusqlite) in tests and baselines.
 
+pub mod book;
+pub mod column;
+pub mod api_client;
 pub mod dialect;
+pub mod health;
+pub mod idempotency;
 pub mod migration;
 #[cfg(feature = "native")]
 pub mod native;

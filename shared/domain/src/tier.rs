@@ -1,0 +1,13 @@
+//! Customer tiers: who is 核心级 … 普通, who keeps a tier, who loses it and why.
+//!
+//! [`scheme`] holds the parameters, [`decision`] the rule for one customer, [`kernel`] the same rule over the columns of
+//! the whole book, [`state`] what is held, [`effect`] what a run over the book adds up to.
+
+pub mod decision;
+pub mod effect;
+pub mod kernel;
+pub mod scheme;
+pub mod state;
+
+pub use decision::{Decision, Facts, Held, Outcome, Override, OverrideKind, Status, decide};
+pub use scheme::{Criterion, Scheme, SchemeError, Tier};

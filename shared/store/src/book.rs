@@ -1,0 +1,336 @@
+//! The book's tables: chunks, columns and the overlay of single changes.
+
+use domain::book::{HOLDING_MEASURES, Measure, MonthChange, MonthColumns, Origin, SLOTS};
+use domain::date::Month;
+
+use crate::{Connection, Row, StoreError, Value, column, dialect};
+
+/// What a chunk's row says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChunkRow {
+    /// Number of the chunk.
+    pub chunk_id: u32,
+    /// Customers that have been folded in.
+    pub customers: usize,
+    /// Latest month with columns; month 0 when there is none.
+    pub last_month: i32,
+    /// Organisation of each customer.
+    pub organisation: Vec<u32>,
+    /// Opening day of each customer, `i32::MIN` when unknown.
+    pub opened: Vec<i32>,
+}
+
+/// One column as stored.
+#[derive(Clone, Debug)]
+pub struct ColumnRow {
+    /// The chunk.
+    pub chunk_id: u32,
+    /// The month.
+    pub month: i32,
+    /// Number of the measure.
+    pub measure: u8,
+    /// Encoded figures, see [`crate::column`].
+    pub data: Vec<u8>,
+}
+
+/// Customers of the bank: one more than the highest number given.
+pub fn customers<C: Connection>(connection: &mut C) -> Result<u32, StoreError> {
+    connection
+        .execute("select coalesce(max(customer_ref) + 1, 0) from customer", &[])?
+        .read_one("book.customers", |row| row.narrow())
+}
+
+/// Latest month that any chunk or the overlay knows.
+pub fn last_month<C: Connection>(connection: &mut C) -> Result<Option<Month>, StoreError> {
+    let month: i32 = connection
+        .execute(
+            "select max(coalesce((select max(last_month) from book_chunk), 0),
+                        coalesce((select max(month) from book_month_change), 0))",
+            &[],
+        )?
+        .read_one("book.last_month", |row| row.narrow())?;
+    Ok((month > 0).then_some(Month::from_number(month)))
+}
+
+/// Rows of chunks `from..to`, in order; a chunk that was never folded has none.
+pub fn chunks<C: Connection>(connection: &mut C, from: u32, to: u32) -> Result<Vec<ChunkRow>, StoreError> {
+    connection
+        .execute(
+            "select chunk_id, customers, last_month, organisation, opened from book_chunk
+             where chunk_id >= ?1 and chunk_id < ?2 order by chunk_id",
+            &[from.into(), to.into()],
+        )?
+        .read("book.chunks", |row| {
+            Ok(ChunkRow {
+                chunk_id: row.narrow()?,
+                customers: row.narrow()?,
+                last_month: row.narrow()?,
+                organisation: column::decode_words(&row.blob()?).collect(),
+                opened: column::decode_words(&row.blob()?).map(|word| word as i32).collect(),
+            })
+        })
+}
+
+/// Writes a chunk's row.
+pub fn put_chunk<C: Connection>(connection: &mut C, chunk: &ChunkRow) -> Result<(), StoreError> {
+    connection.execute(
+        "insert into book_chunk (chunk_id, customers, last_month, organisation, opened) values (?1, ?2, ?3, ?4, ?5)
+         on conflict (chunk_id) do update set customers = excluded.customers, last_month = excluded.last_month,
+           organisation = excluded.organisation, opened = excluded.opened",
+        &[
+            chunk.chunk_id.into(),
+            (chunk.customers as i64).into(),
+            chunk.last_month.into(),
+            column::encode_words(chunk.organisation.iter().copied()).into(),
+            column::encode_words(chunk.opened.iter().map(|day| *day as u32)).into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Columns of one measure in chunks `from..to` and months `first..=last`.
+pub fn columns<C: Connection>(
+    connection: &mut C,
+    (from, to): (u32, u32),
+    measure: Measure,
+    (first, last): (i32, i32),
+) -> Result<Vec<ColumnRow>, StoreError> {
+    connection
+        .execute(
+            "select chunk_id, month, measure, data from book_column
+             where chunk_id >= ?1 and chunk_id < ?2 and month >= ?3 and month <= ?4 and measure = ?5
+             order by chunk_id, month",
+            &[from.into(), to.into(), first.into(), last.into(), i64::from(measure as u8).into()],
+        )?
+        .read("book.columns", column_row)
+}
+
+/// All columns of one chunk in months `first..=last`.
+pub fn chunk_columns<C: Connection>(
+    connection: &mut C,
+    chunk_id: u32,
+    (first, last): (i32, i32),
+) -> Result<Vec<ColumnRow>, StoreError> {
+    connection
+        .execute(
+            "select chunk_id, month, measure, data from book_column
+             where chunk_id = ?1 and month >= ?2 and month <= ?3 order by month, measure",
+            &[chunk_id.into(), first.into(), last.into()],
+        )?
+        .read("book.chunk_columns", column_row)
+}
+
+fn column_row(row: &mut Row<'_>) -> Result<ColumnRow, StoreError> {
+    Ok(ColumnRow { chunk_id: row.narrow()?, month: row.narrow()?, measure: row.narrow()?, data: row.blob()? })
+}
+
+/// Decodes a month's columns.
+pub fn month_columns(rows: &[ColumnRow]) -> Result<MonthColumns, StoreError> {
+    let mut month = MonthColumns::default();
+    for row in rows {
+        let measure = measure_from_number(row.measure)?;
+        if column::is_same_as_end(&row.data) {
+            *month.column_mut(measure) = month.column(end_of(measure)).to_vec();
+        } else {
+            let column = month.column_mut(measure);
+            column.resize(SLOTS, 0);
+            column::decode(&row.data, column)?;
+        }
+    }
+    Ok(month)
+}
+
+/// The measure at the month's end to which an average refers. Its number is the smaller one, so it is read first.
+pub fn end_of(measure: Measure) -> Measure {
+    match measure {
+        Measure::AssetsAverage => Measure::AssetsEnd,
+        Measure::InvestmentsAverage => Measure::InvestmentsEnd,
+        other => other,
+    }
+}
+
+/// The measure of a number.
+pub fn measure_from_number(number: u8) -> Result<Measure, StoreError> {
+    let known = Measure::ALL.get(usize::from(number)).copied();
+    known.ok_or_else(|| StoreError::Damaged(format!("the book has a column of unknown measure {number}")))
+}
+
+/// Replaces all columns of one chunk and month.
+pub fn put_month<C: Connection>(
+    connection: &mut C,
+    chunk_id: u32,
+    month: i32,
+    columns: &MonthColumns,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "delete from book_column where chunk_id = ?1 and month = ?2",
+        &[chunk_id.into(), month.into()],
+    )?;
+    let mut sql = String::from("insert into book_column (chunk_id, month, measure, data) values ");
+    let mut parameters: Vec<Value> = vec![chunk_id.into(), month.into()];
+    for measure in Measure::ALL {
+        let end = end_of(measure);
+        let same = end != measure && columns.column(measure) == columns.column(end);
+        let encoded = column::encode(columns.column(measure));
+        let Some(data) = encoded.map(|data| if same { column::same_as_end() } else { data }) else { continue };
+        parameters.extend([i64::from(measure as u8).into(), data.into()]);
+        let at = parameters.len();
+        sql.push_str(&format!("{}(?1, ?2, ?{}, ?{})", if at > 4 { ", " } else { "" }, at - 1, at));
+    }
+    if parameters.len() > 2 {
+        connection.execute(&sql, &parameters)?;
+    }
+    Ok(())
+}
+
+/// Single changes of customers `from..to`, by customer and month.
+pub fn month_changes<C: Connection>(connection: &mut C, from: u32, to: u32) -> Result<Vec<MonthChange>, StoreError> {
+    connection
+        .execute(
+            "select customer_ref, month, origin, assets_end, assets_average, investments_end, investments_average,
+                    secured_loans, unsecured_loans, card_spend
+             from book_month_change where customer_ref >= ?1 and customer_ref < ?2 order by customer_ref, month",
+            &[from.into(), to.into()],
+        )?
+        .read("book.month_changes", |row| {
+            let (customer_ref, month, origin) = (row.narrow()?, row.narrow()?, row.integer()?);
+            let mut holdings = [0; HOLDING_MEASURES.len()];
+            let mut known = true;
+            for figure in &mut holdings {
+                match row.integer_or_null()? {
+                    Some(value) => *figure = value,
+                    None => known = false,
+                }
+            }
+            Ok(MonthChange {
+                customer_ref,
+                month: Month::from_number(month),
+                origin: if origin == Origin::Delivered.number() { Origin::Delivered } else { Origin::RolledUp },
+                holdings: known.then_some(holdings),
+                card_spend: row.integer_or_null()?,
+            })
+        })
+}
+
+/// Number of single changes that wait in each of these chunks, in their order.
+pub fn waiting<C: Connection>(connection: &mut C, chunks: &[u32]) -> Result<Vec<usize>, StoreError> {
+    let sql = format!(
+        "select (select count(*) from book_month_change
+                 where customer_ref >= row.value * {SLOTS} and customer_ref < (row.value + 1) * {SLOTS})
+              + (select count(*) from book_customer_change
+                 where customer_ref >= row.value * {SLOTS} and customer_ref < (row.value + 1) * {SLOTS})
+         from {} order by row.key",
+        dialect::batch(1)
+    );
+    let list = chunks.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
+    connection.execute(&sql, &[format!("[{list}]").into()])?.read("book.waiting", |row| row.narrow())
+}
+
+/// Puts single changes into the overlay. What a change does not say stays as an earlier one said it.
+pub fn put_month_changes<C: Connection>(connection: &mut C, changes: &[MonthChange]) -> Result<(), StoreError> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let mut batch = String::with_capacity(changes.len() * 80);
+    for change in changes {
+        batch.push(if batch.is_empty() { '[' } else { ',' });
+        batch.push_str(&format!("[{},{},{}", change.customer_ref, change.month.number(), change.origin.number()));
+        match change.holdings {
+            Some(holdings) => holdings.iter().for_each(|figure| batch.push_str(&format!(",{figure}"))),
+            None => batch.push_str(",null,null,null,null,null,null"),
+        }
+        match change.card_spend {
+            Some(figure) => batch.push_str(&format!(",{figure}]")),
+            None => batch.push_str(",null]"),
+        }
+    }
+    batch.push(']');
+    // `where true` keeps the parser from reading `on conflict` as a join condition.
+    let sql = format!(
+        "insert into book_month_change (customer_ref, month, origin, assets_end, assets_average, investments_end,
+           investments_average, secured_loans, unsecured_loans, card_spend)
+         select row.value ->> 0, row.value ->> 1, row.value ->> 2, row.value ->> 3, row.value ->> 4, row.value ->> 5,
+           row.value ->> 6, row.value ->> 7, row.value ->> 8, row.value ->> 9
+         from {} where true
+         on conflict (customer_ref, month) do update set
+           origin = case when excluded.assets_end is null then book_month_change.origin else excluded.origin end,
+           assets_end = coalesce(excluded.assets_end, book_month_change.assets_end),
+           assets_average = coalesce(excluded.assets_average, book_month_change.assets_average),
+           investments_end = coalesce(excluded.investments_end, book_month_change.investments_end),
+           investments_average = coalesce(excluded.investments_average, book_month_change.investments_average),
+           secured_loans = coalesce(excluded.secured_loans, book_month_change.secured_loans),
+           unsecured_loans = coalesce(excluded.unsecured_loans, book_month_change.unsecured_loans),
+           card_spend = coalesce(excluded.card_spend, book_month_change.card_spend)",
+        dialect::batch(1)
+    );
+    connection.execute(&sql, &[batch.into()])?;
+    Ok(())
+}
+
+/// Marks customers whose master data changed.
+pub fn put_customer_changes<C: Connection>(connection: &mut C, customer_refs: &[u32]) -> Result<(), StoreError> {
+    let list = customer_refs.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
+    let sql = format!(
+        "insert into book_customer_change (customer_ref) select row.value from {} where true
+         on conflict (customer_ref) do nothing",
+        dialect::batch(1)
+    );
+    connection.execute(&sql, &[format!("[{list}]").into()])?;
+    Ok(())
+}
+
+/// Master data of marked customers in `from..to`: place, organisation, opening day.
+pub fn customer_changes<C: Connection>(
+    connection: &mut C,
+    from: u32,
+    to: u32,
+) -> Result<Vec<(u32, u32, Option<i32>)>, StoreError> {
+    connection
+        .execute(
+            "select customer.customer_ref, organisation_ref, opened_on
+             from book_customer_change join customer on customer.customer_ref = book_customer_change.customer_ref
+             where book_customer_change.customer_ref >= ?1 and book_customer_change.customer_ref < ?2
+             order by customer.customer_ref",
+            &[from.into(), to.into()],
+        )?
+        .read("book.customer_changes", |row| Ok((row.narrow()?, row.narrow()?, row.narrow_or_null()?)))
+}
+
+/// Clears the overlay of customers `from..to`.
+pub fn clear_changes<C: Connection>(connection: &mut C, from: u32, to: u32) -> Result<(), StoreError> {
+    for sql in [
+        "delete from book_month_change where customer_ref >= ?1 and customer_ref < ?2",
+        "delete from book_customer_change where customer_ref >= ?1 and customer_ref < ?2",
+    ] {
+        connection.execute(sql, &[from.into(), to.into()])?;
+    }
+    Ok(())
+}
+
+/// Chunks that have something in the overlay.
+pub fn changed_chunks<C: Connection>(connection: &mut C) -> Result<Vec<u32>, StoreError> {
+    let sql = format!(
+        "select distinct customer_ref / {SLOTS} as chunk_id from
+           (select customer_ref from book_month_change union all select customer_ref from book_customer_change)
+         order by chunk_id"
+    );
+    connection.execute(&sql, &[])?.read("book.changed_chunks", |row| row.narrow())
+}
+
+/// Customers of a range with a valid card of this level on a day.
+pub fn card_holders<C: Connection>(
+    connection: &mut C,
+    level: &str,
+    (from, to): (u32, u32),
+    day: i32,
+) -> Result<Vec<u32>, StoreError> {
+    connection
+        .execute(
+            "select customer_ref from account
+             where card_level = ?1 and customer_ref >= ?2 and customer_ref < ?3
+               and (opened_on is null or opened_on <= ?4) and (valid_to is null or valid_to >= ?4)
+               and (closed_on is null or closed_on > ?4)",
+            &[level.into(), from.into(), to.into(), day.into()],
+        )?
+        .read("book.card_holders", |row| row.narrow())
+}
