@@ -1,1 +1,4 @@
 //! Use cases: load, decide, save.
+
+pub mod access;
+pub mod book;

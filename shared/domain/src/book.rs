@@ -146,6 +146,9 @@ impl MonthColumns {
     /// average; what was delivered for its month only is zero again; nobody has spent yet.
     pub fn carried(&self) -> Self {
         let mut next = Self::default();
+        if !self.column(Measure::Origin).contains(&Origin::RolledUp.number()) {
+            return next;
+        }
         for slot in 0..SLOTS {
             let row = carried_row(&self.row(slot));
             for measure in Measure::ALL {
@@ -155,18 +158,12 @@ impl MonthColumns {
         next
     }
 
-    /// Applies what a feed said of a customer's month. A rolled-up figure leaves a delivered month as it is.
+    /// Applies what a feed said of a customer's month.
     pub fn apply(&mut self, slot: usize, change: &MonthChange) {
-        let delivered = self.row(slot)[Measure::Origin as usize] == Origin::Delivered.number();
-        let (holdings, card_spend) = change.against(delivered);
-        if let Some(holdings) = holdings {
-            for (measure, figure) in HOLDING_MEASURES.into_iter().zip(holdings) {
-                self.put(measure, slot, figure);
-            }
-            self.put(Measure::Origin, slot, change.origin.number());
-        }
-        if let Some(card_spend) = card_spend {
-            self.put(Measure::CardSpend, slot, card_spend);
+        let mut row = self.row(slot);
+        change.apply(&mut row);
+        for measure in Measure::ALL {
+            self.put(measure, slot, row[measure as usize]);
         }
     }
 }
@@ -209,9 +206,32 @@ pub struct MonthChange {
 }
 
 impl MonthChange {
-    /// The parts that count against a month that is or is not a delivered one.
-    pub fn against(&self, delivered: bool) -> (Option<[i64; 6]>, Option<i64>) {
-        if delivered && self.origin == Origin::RolledUp { (None, None) } else { (self.holdings, self.card_spend) }
+    /// Applies the change to a month's figures. A rolled-up figure leaves a delivered month as it is.
+    pub fn apply(&self, row: &mut MonthRow) {
+        let delivered = row[Measure::Origin as usize] == Origin::Delivered.number();
+        if delivered && self.origin == Origin::RolledUp {
+            return;
+        }
+        if let Some(holdings) = self.holdings {
+            for (measure, figure) in HOLDING_MEASURES.into_iter().zip(holdings) {
+                row[measure as usize] = figure;
+            }
+            row[Measure::Origin as usize] = self.origin.number();
+        }
+        if let Some(card_spend) = self.card_spend {
+            row[Measure::CardSpend as usize] = card_spend;
+        }
+    }
+
+    /// Merges a later change of the same customer and month into this one.
+    pub fn merge(&mut self, later: &MonthChange) {
+        if self.holdings.is_some() && self.origin == Origin::Delivered && later.origin == Origin::RolledUp {
+            return;
+        }
+        if later.holdings.is_some() {
+            (self.holdings, self.origin) = (later.holdings, later.origin);
+        }
+        self.card_spend = later.card_spend.or(self.card_spend);
     }
 }
 

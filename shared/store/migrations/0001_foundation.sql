@@ -117,7 +117,7 @@ create table book_chunk (
   opened blob not null
 ) strict;
 
--- One row a chunk, month and measure (see domain::book for the measures and the encoding).
+-- One row a chunk, month and measure (measures: domain::book, encoding: store::column).
 create table book_column (
   chunk_id integer not null,
   month integer not null,
@@ -153,6 +153,7 @@ create table tier (
   tier_code text not null constraint tier_code_unique unique
 ) strict;
 
+-- In force from active_from (a day) up to the day before active_to; of several the one that became active last.
 create table tier_scheme (
   tier_scheme_ref integer primary key,
   tier_scheme_id text not null constraint tier_scheme_id_unique unique,
@@ -167,11 +168,11 @@ create table tier_scheme (
   approved_at integer,
   activated_by text,
   active_from integer,
-  retired_by text,
-  retired_at integer
+  active_to integer,
+  retired_by text
 ) strict;
 
--- Held tier and status of a chunk's customers, as columns (see domain::book).
+-- Held tier and status of a chunk's customers, as columns.
 create table tier_state (
   chunk_id integer primary key,
   data blob not null

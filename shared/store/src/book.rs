@@ -226,7 +226,8 @@ pub fn waiting<C: Connection>(connection: &mut C, chunks: &[u32]) -> Result<Vec<
     connection.execute(&sql, &[format!("[{list}]").into()])?.read("book.waiting", |row| row.narrow())
 }
 
-/// Puts single changes into the overlay. What a change does not say stays as an earlier one said it.
+/// Puts single changes into the overlay. What a change does not say stays as an earlier one said it; a delivered month
+/// stays whatever is rolled up later (the merge of `domain::book::MonthChange`, in the engine's words).
 pub fn put_month_changes<C: Connection>(connection: &mut C, changes: &[MonthChange]) -> Result<(), StoreError> {
     if changes.is_empty() {
         return Ok(());
@@ -260,7 +261,8 @@ pub fn put_month_changes<C: Connection>(connection: &mut C, changes: &[MonthChan
            investments_average = coalesce(excluded.investments_average, book_month_change.investments_average),
            secured_loans = coalesce(excluded.secured_loans, book_month_change.secured_loans),
            unsecured_loans = coalesce(excluded.unsecured_loans, book_month_change.unsecured_loans),
-           card_spend = coalesce(excluded.card_spend, book_month_change.card_spend)",
+           card_spend = coalesce(excluded.card_spend, book_month_change.card_spend)
+         where not (book_month_change.origin = 2 and book_month_change.assets_end is not null and excluded.origin = 1)",
         dialect::batch(1)
     );
     connection.execute(&sql, &[batch.into()])?;

@@ -3,16 +3,25 @@
 //! Repository functions are synchronous and generic over [`Connection`], so that the same statements run in a
 //! Spin component (`spin:sqlite`) and natively (rusqlite) in tests and baselines.
 
+pub mod account;
+pub mod balance;
+pub mod bank_transaction;
+pub mod batch;
 pub mod book;
 pub mod column;
 pub mod api_client;
+pub mod customer;
+pub mod decision;
 pub mod dialect;
+pub mod employee;
 pub mod health;
 pub mod idempotency;
 pub mod migration;
 #[cfg(feature = "native")]
 pub mod native;
 mod row;
+pub mod organisation;
+pub mod state;
 #[cfg(target_arch = "wasm32")]
 pub mod spin;
 
