@@ -1,0 +1,120 @@
+//! What an instance of a component carries: its grants, and the WASI contexts that follow from them.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+
+use wasmtime::component::{HasData, Linker, ResourceTable};
+use wasmtime::{Engine, Store};
+use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+use crate::bindings::imports;
+use crate::logs::Log;
+use crate::outbound::AllowedHosts;
+use crate::storage::Storage;
+use crate::variables::Values;
+
+/// A component of the manifest and all that it may reach.
+pub struct Component {
+    pub id: String,
+    pub environment: Vec<(String, String)>,
+    pub variables: Values,
+    pub sqlite: bool,
+    pub key_value: bool,
+    pub outbound: AllowedHosts,
+    pub log: Log,
+    pub storage: Arc<Storage>,
+}
+
+/// The data of a store: one instance's tables and contexts.
+pub struct Guest {
+    pub table: ResourceTable,
+    pub component: Arc<Component>,
+    pub deadline: Deadline,
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    outbound: AllowedHosts,
+}
+
+/// Names [`Guest`] to the generated interfaces.
+pub struct GuestData;
+
+impl HasData for GuestData {
+    type Data<'a> = &'a mut Guest;
+}
+
+impl Guest {
+    /// A store for a fresh instance. Its guest gives way at every tick of the epoch, so that a loop can be ended.
+    pub fn store(engine: &Engine, component: &Arc<Component>) -> Store<Guest> {
+        let mut wasi = WasiCtxBuilder::new();
+        wasi.envs(&component.environment)
+            .stdout(component.log.stream())
+            .stderr(component.log.stream())
+            .allow_tcp(false)
+            .allow_udp(false)
+            .allow_ip_name_lookup(false);
+        let guest = Guest {
+            table: ResourceTable::new(),
+            component: component.clone(),
+            deadline: Deadline::default(),
+            wasi: wasi.build(),
+            http: WasiHttpCtx::new(),
+            outbound: component.outbound.clone(),
+        };
+        let mut store = Store::new(engine, guest);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_async_yield_and_update(1);
+        store
+    }
+}
+
+/// Everything a component may import. Grants are judged at the call, so one linker serves all components.
+pub fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    wasmtime_wasi::p3::add_to_linker(&mut linker)?;
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+    wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
+    imports::Imports::add_to_linker::<_, GuestData>(&mut linker, |guest| guest)?;
+    Ok(linker)
+}
+
+impl WasiView for Guest {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl WasiHttpView for Guest {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { hooks: &mut self.outbound, table: &mut self.table, ctx: &mut self.http }
+    }
+}
+
+/// When the latest request of an instance has to be done. Shared with its database connections, because neither the
+/// epoch nor a dropped future ends a statement that runs.
+#[derive(Clone, Debug)]
+pub struct Deadline(Arc<AtomicU64>);
+
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+impl Default for Deadline {
+    fn default() -> Self {
+        Deadline(Arc::new(AtomicU64::new(u64::MAX)))
+    }
+}
+
+impl Deadline {
+    /// Sets the deadline so far from now.
+    pub fn set(&self, limit: Duration) {
+        let millis = START.elapsed().saturating_add(limit).as_millis();
+        self.0.store(u64::try_from(millis).unwrap_or(u64::MAX), Relaxed);
+    }
+
+    /// Whether it has passed.
+    pub fn passed(&self) -> bool {
+        let deadline = self.0.load(Relaxed);
+        deadline != u64::MAX && START.elapsed().as_millis() >= u128::from(deadline)
+    }
+}
