@@ -3,7 +3,10 @@
 use crate::{Connection, StoreError, in_transaction};
 
 /// Migrations in order; never edited once released. `schema.sql` holds their sum and a test compares it.
-pub const MIGRATIONS: [(i64, &str); 1] = [(1, include_str!("../migrations/0001_foundation.sql"))];
+pub const MIGRATIONS: [(i64, &str); 2] = [
+    (1, include_str!("../migrations/0001_foundation.sql")),
+    (2, include_str!("../migrations/0002_seed_scheme.sql")),
+];
 
 /// Brings the database up to the newest migration. Cheap when there is nothing to do: one read.
 pub fn apply<C: Connection>(connection: &mut C) -> Result<(), StoreError> {
