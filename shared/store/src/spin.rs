@@ -17,7 +17,11 @@ mod bindings {
 use bindings::spin::sqlite::sqlite;
 
 /// A connection to the application's `default` database.
-pub struct SpinConnection(sqlite::Connection);
+pub struct SpinConnection {
+    inner: sqlite::Connection,
+    /// True once a statement failed.
+    suspect: bool,
+}
 
 thread_local! {
     /// An instance serves many requests one after the other; opening a connection for each would double their cost.
@@ -26,8 +30,8 @@ thread_local! {
 
 /// Runs `work` with the instance's connection, opened, set up and migrated on first use.
 ///
-/// The connection is kept only when `work` succeeds: after an error it may hold a transaction or a poisoned state,
-/// and dropping it costs less than knowing.
+/// The connection is kept unless one of its statements failed: it may then hold a transaction or a poisoned state,
+/// and dropping it costs less than knowing. A refusal that the store had no part in drops nothing.
 pub fn with_connection<T, E: From<StoreError>>(
     work: impl FnOnce(&mut SpinConnection) -> Result<T, E>,
 ) -> Result<T, E> {
@@ -36,20 +40,33 @@ pub fn with_connection<T, E: From<StoreError>>(
         Some(connection) => connection,
         None => open()?,
     };
-    let done = work(&mut connection)?;
-    KEPT.with(|kept| *kept.borrow_mut() = Some(connection));
-    Ok(done)
+    let done = work(&mut connection);
+    if !connection.suspect {
+        KEPT.with(|kept| *kept.borrow_mut() = Some(connection));
+    }
+    done
 }
 
 fn open() -> Result<SpinConnection, StoreError> {
-    let mut connection = SpinConnection(sqlite::Connection::open("default").map_err(translate)?);
+    let inner = sqlite::Connection::open("default").map_err(translate)?;
+    let mut connection = SpinConnection { inner, suspect: false };
     dialect::set_up(&mut connection)?;
     migration::apply(&mut connection)?;
+    // Set-up may lose a race for the journal mode, and the first start asks for a table that is not there yet.
+    connection.suspect = false;
     Ok(connection)
 }
 
 impl Connection for SpinConnection {
     fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<Rows, StoreError> {
+        let done = self.run(sql, parameters);
+        self.suspect |= done.is_err();
+        done
+    }
+}
+
+impl SpinConnection {
+    fn run(&mut self, sql: &str, parameters: &[Value]) -> Result<Rows, StoreError> {
         let parameters: Vec<sqlite::Value> = parameters
             .iter()
             .map(|value| match value {
@@ -59,7 +76,7 @@ impl Connection for SpinConnection {
                 Value::Null => sqlite::Value::Null,
             })
             .collect();
-        let result = self.0.execute(sql, &parameters).map_err(translate)?;
+        let result = self.inner.execute(sql, &parameters).map_err(translate)?;
         let mut rows = Vec::with_capacity(result.rows.len());
         for row in result.rows {
             let mut values = Vec::with_capacity(row.values.len());

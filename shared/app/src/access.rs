@@ -1,0 +1,299 @@
+//! Who may call: keys, their scopes, and the part of the organisation they see.
+
+use std::collections::BTreeSet;
+
+use store::api_client::{self, ApiClient, NewApiClient, OrganisationRef};
+use store::{Connection, StoreError};
+
+/// What a key allows. The names are stable: they are stored with the key and published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// No key is asked for; cannot be granted.
+    Public,
+    /// Everything, and the only scope that makes and revokes keys.
+    Admin,
+    /// Deliver master data, balances and transactions.
+    IntakeWrite,
+    /// Read customers and who they are assigned to.
+    CustomersRead,
+    /// Read assets and their movements.
+    AssetsRead,
+    /// Read schemes, tiers, members and what-ifs.
+    TiersRead,
+    /// Draft, submit, activate and retire schemes.
+    TiersWrite,
+    /// Approve a scheme that someone else submitted.
+    TiersApprove,
+    /// Run and confirm reviews.
+    TiersReview,
+    /// Set and end risk overrides.
+    OverridesWrite,
+    /// Read the runs of jobs.
+    JobsRead,
+}
+
+impl Scope {
+    /// Every scope that a key can have.
+    pub const GRANTABLE: [Scope; 10] = [
+        Scope::Admin,
+        Scope::IntakeWrite,
+        Scope::CustomersRead,
+        Scope::AssetsRead,
+        Scope::TiersRead,
+        Scope::TiersWrite,
+        Scope::TiersApprove,
+        Scope::TiersReview,
+        Scope::OverridesWrite,
+        Scope::JobsRead,
+    ];
+
+    /// The stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Scope::Public => "public",
+            Scope::Admin => "admin",
+            Scope::IntakeWrite => "intake:write",
+            Scope::CustomersRead => "customers:read",
+            Scope::AssetsRead => "assets:read",
+            Scope::TiersRead => "tiers:read",
+            Scope::TiersWrite => "tiers:write",
+            Scope::TiersApprove => "tiers:approve",
+            Scope::TiersReview => "tiers:review",
+            Scope::OverridesWrite => "overrides:write",
+            Scope::JobsRead => "jobs:read",
+        }
+    }
+
+    /// The grantable scope of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::GRANTABLE.into_iter().find(|scope| scope.name() == name)
+    }
+}
+
+/// A set of scopes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Scopes(u32);
+
+impl Scopes {
+    /// The set of `scopes`.
+    pub fn of(scopes: &[Scope]) -> Self {
+        Self(scopes.iter().fold(0, |set, scope| set | 1 << *scope as u32))
+    }
+
+    /// True when the set allows what `scope` protects.
+    pub const fn allow(self, scope: Scope) -> bool {
+        let asked = (1 << scope as u32) | (1 << Scope::Admin as u32);
+        matches!(scope, Scope::Public) || self.0 & asked != 0
+    }
+
+    /// The scopes in the set, in order.
+    pub fn iter(self) -> impl Iterator<Item = Scope> {
+        Scope::GRANTABLE.into_iter().filter(move |scope| self.0 & (1 << *scope as u32) != 0)
+    }
+
+    fn stored(self) -> String {
+        self.iter().map(Scope::name).collect::<Vec<_>>().join(" ")
+    }
+
+    fn from_stored(text: &str) -> Result<Self, StoreError> {
+        text.split_ascii_whitespace()
+            .map(|name| {
+                Scope::parse(name).ok_or_else(|| StoreError::Damaged("an API client's scope is unknown".to_owned()))
+            })
+            .collect::<Result<Vec<_>, _>>()
+            .map(|scopes| Self::of(&scopes))
+    }
+}
+
+/// Who is asking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The key's owner: the API client's id, `admin` for the administrator, empty where no key is asked for.
+    pub client_id: String,
+    /// The person for four-eyes rules: the employee where the client stands for one, so that two keys of one
+    /// employee never approve each other; the client itself otherwise.
+    pub person: String,
+    /// What the caller may do.
+    pub scopes: Scopes,
+    /// Root of the subtree that the caller sees; `None` sees everything.
+    pub organisation: Option<OrganisationRef>,
+}
+
+impl Caller {
+    /// The administrator, whose key is configured and not stored.
+    pub fn administrator() -> Self {
+        let id = "admin".to_owned();
+        Self { client_id: id.clone(), person: id, scopes: Scopes::of(&[Scope::Admin]), organisation: None }
+    }
+
+    /// A caller without a key, for routes that ask for none.
+    pub fn nobody() -> Self {
+        Self { client_id: String::new(), person: String::new(), scopes: Scopes::default(), organisation: None }
+    }
+
+    /// True when the caller sees that organisation.
+    pub fn covers<C: Connection>(
+        &self,
+        connection: &mut C,
+        organisation: OrganisationRef,
+    ) -> Result<bool, StoreError> {
+        match self.organisation {
+            None => Ok(true),
+            Some(root) if root == organisation => Ok(true),
+            Some(root) => api_client::lies_under(connection, organisation, root),
+        }
+    }
+
+    /// Every organisation that the caller sees; `None` is all of them.
+    pub fn subtree<C: Connection>(
+        &self,
+        connection: &mut C,
+    ) -> Result<Option<BTreeSet<OrganisationRef>>, StoreError> {
+        self.organisation.map(|root| api_client::subtree(connection, root)).transpose()
+    }
+}
+
+/// Why access was not arranged as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessError {
+    /// The organisation was never delivered.
+    #[error("the organisation is not known")]
+    UnknownOrganisation,
+    /// The employee was never delivered.
+    #[error("the employee is not known")]
+    UnknownEmployee,
+    /// There is no such client, or it lies outside the caller's organisation.
+    #[error("the API client is not known")]
+    UnknownClient,
+    /// A caller who sees a subtree may not give more than that.
+    #[error("a key cannot see more of the organisation than its maker")]
+    BeyondOwnOrganisation,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+const DAY_MS: i64 = 86_400_000;
+const HALF_DAY_MS: i64 = DAY_MS / 2;
+
+/// The caller behind a key, by the key's hash.
+///
+/// A key of an employee stops when the employee's last day has ended in every time zone.
+pub fn authenticate<C: Connection>(
+    connection: &mut C,
+    key_hash: &[u8; 32],
+    now_ms: i64,
+) -> Result<Option<Caller>, StoreError> {
+    let Some(found) = api_client::by_key_hash(connection, key_hash)? else { return Ok(None) };
+    let today_everywhere = (now_ms - HALF_DAY_MS).div_euclid(DAY_MS);
+    if found.employee_active_to.is_some_and(|last| last < today_everywhere) {
+        return Ok(None);
+    }
+    Ok(Some(Caller {
+        person: found.employee_id.unwrap_or_else(|| found.api_client_id.clone()),
+        client_id: found.api_client_id,
+        scopes: Scopes::from_stored(&found.scopes)?,
+        organisation: found.organisation_ref,
+    }))
+}
+
+/// What a new key is to be.
+pub struct NewClient<'a> {
+    /// Id of the client.
+    pub id: &'a str,
+    /// What people call it.
+    pub name: &'a str,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// Root of what it sees; where absent, the organisation of the employee, if there is one.
+    pub organisation_id: Option<&'a str>,
+    /// The employee it stands for.
+    pub employee_id: Option<&'a str>,
+    /// SHA-256 of the key.
+    pub key_hash: &'a [u8; 32],
+}
+
+/// Keeps a new client. Call it inside a transaction.
+pub fn create<C: Connection>(
+    connection: &mut C,
+    caller: &Caller,
+    new: &NewClient<'_>,
+    now_ms: i64,
+) -> Result<(), AccessError> {
+    let organisation_ref = match new.organisation_id {
+        None => None,
+        Some(id) => Some(api_client::organisation(connection, id)?.ok_or(AccessError::UnknownOrganisation)?),
+    };
+    let employee = match new.employee_id {
+        None => None,
+        Some(id) => Some(api_client::employee(connection, id)?.ok_or(AccessError::UnknownEmployee)?),
+    };
+    // The employee's own organisation counts too: a key made for a person elsewhere would act in that person's name.
+    let touched = organisation_ref.into_iter().chain(employee.map(|employee| employee.organisation_ref));
+    let mut sees_everything = true;
+    for organisation in touched {
+        sees_everything = false;
+        if !caller.covers(connection, organisation)? {
+            return Err(AccessError::BeyondOwnOrganisation);
+        }
+    }
+    if sees_everything && caller.organisation.is_some() {
+        return Err(AccessError::BeyondOwnOrganisation);
+    }
+    api_client::insert(
+        connection,
+        &NewApiClient {
+            api_client_id: new.id,
+            name: new.name,
+            key_hash: new.key_hash,
+            scopes: &new.scopes.stored(),
+            organisation_ref,
+            employee_ref: employee.map(|employee| employee.employee_ref),
+            created_by: &caller.person,
+            created_at: now_ms,
+        },
+    )?;
+    Ok(())
+}
+
+/// One client as lists show it.
+#[derive(Debug)]
+pub struct Client {
+    /// What is stored of it.
+    pub stored: ApiClient,
+    /// What it may do.
+    pub scopes: Scopes,
+}
+
+/// A page of clients that the caller sees, by id, after `after`.
+pub fn list<C: Connection>(
+    connection: &mut C,
+    caller: &Caller,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Client>, AccessError> {
+    let found = api_client::page(connection, after, caller.organisation, limit)?;
+    found
+        .into_iter()
+        .map(|stored| Ok(Client { scopes: Scopes::from_stored(&stored.scopes)?, stored }))
+        .collect()
+}
+
+/// Revokes a client; once revoked it stays so, with its first date. Call it inside a transaction.
+pub fn revoke<C: Connection>(
+    connection: &mut C,
+    caller: &Caller,
+    id: &str,
+    now_ms: i64,
+) -> Result<(), AccessError> {
+    let organisation = api_client::organisation_of(connection, id)?.ok_or(AccessError::UnknownClient)?;
+    let visible = match organisation {
+        Some(organisation) => caller.covers(connection, organisation)?,
+        None => caller.organisation.is_none(),
+    };
+    if !visible {
+        return Err(AccessError::UnknownClient);
+    }
+    api_client::revoke(connection, id, now_ms)?;
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! Every kind of problem that callers may meet: its slug, status and title. docs/problems.md explains each one.
+
+/// A kind of problem; its `type` is `/problems/<name>` and never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "docs/problems.md explains each one, and a test compares")]
+pub enum Slug {
+    MalformedBody,
+    MalformedPath,
+    MalformedQuery,
+    MalformedHeader,
+    NoKey,
+    NotAllowed,
+    UnknownPath,
+    UnknownCustomer,
+    UnknownAccount,
+    UnknownOrganisation,
+    UnknownEmployee,
+    UnknownScheme,
+    UnknownOverride,
+    UnknownJob,
+    UnknownApiClient,
+    UnknownKind,
+    MethodNotAllowed,
+    AlreadyExists,
+    WrongState,
+    SamePerson,
+    NotReviewed,
+    TooLarge,
+    BrokenRule,
+    KeyReused,
+    Internal,
+    DatabaseFull,
+    DatabaseBusy,
+}
+
+impl Slug {
+    /// All of them, as docs/problems.md lists them.
+    pub const ALL: [Slug; 27] = [
+        Slug::MalformedBody,
+        Slug::MalformedPath,
+        Slug::MalformedQuery,
+        Slug::MalformedHeader,
+        Slug::NoKey,
+        Slug::NotAllowed,
+        Slug::UnknownPath,
+        Slug::UnknownCustomer,
+        Slug::UnknownAccount,
+        Slug::UnknownOrganisation,
+        Slug::UnknownEmployee,
+        Slug::UnknownScheme,
+        Slug::UnknownOverride,
+        Slug::UnknownJob,
+        Slug::UnknownApiClient,
+        Slug::UnknownKind,
+        Slug::MethodNotAllowed,
+        Slug::AlreadyExists,
+        Slug::WrongState,
+        Slug::SamePerson,
+        Slug::NotReviewed,
+        Slug::TooLarge,
+        Slug::BrokenRule,
+        Slug::KeyReused,
+        Slug::Internal,
+        Slug::DatabaseFull,
+        Slug::DatabaseBusy,
+    ];
+
+    const fn row(self) -> (&'static str, u16, &'static str) {
+        match self {
+            Slug::MalformedBody => ("malformed-body", 400, "The body is not the JSON that is asked for"),
+            Slug::MalformedPath => ("malformed-path", 400, "The path has a part that cannot be read"),
+            Slug::MalformedQuery => ("malformed-query", 400, "The query has a parameter that cannot be read"),
+            Slug::MalformedHeader => ("malformed-header", 400, "A header cannot be read"),
+            Slug::NoKey => ("no-key", 401, "A valid key is needed"),
+            Slug::NotAllowed => ("not-allowed", 403, "The key does not allow this"),
+            Slug::UnknownPath => ("unknown-path", 404, "There is nothing at this path"),
+            Slug::UnknownCustomer => ("unknown-customer", 404, "The customer is not known"),
+            Slug::UnknownAccount => ("unknown-account", 404, "The account is not known"),
+            Slug::UnknownOrganisation => ("unknown-organisation", 404, "The organisation is not known"),
+            Slug::UnknownEmployee => ("unknown-employee", 404, "The employee is not known"),
+            Slug::UnknownScheme => ("unknown-scheme", 404, "The scheme is not known"),
+            Slug::UnknownOverride => ("unknown-override", 404, "The override is not known"),
+            Slug::UnknownJob => ("unknown-job", 404, "The job is not known"),
+            Slug::UnknownApiClient => ("unknown-api-client", 404, "The API client is not known"),
+            Slug::UnknownKind => ("unknown-kind", 404, "There is no such kind of record"),
+            Slug::MethodNotAllowed => ("method-not-allowed", 405, "The path does not answer to this method"),
+            Slug::AlreadyExists => ("already-exists", 409, "Something else exists under this id"),
+            Slug::WrongState => ("wrong-state", 409, "The present state does not allow this"),
+            Slug::SamePerson => ("same-person", 409, "Another person has to do this"),
+            Slug::NotReviewed => ("not-reviewed", 409, "No review has covered this yet"),
+            Slug::TooLarge => ("too-large", 413, "The request is too large"),
+            Slug::BrokenRule => ("broken-rule", 422, "The request breaks a rule"),
+            Slug::KeyReused => ("key-reused", 422, "The Idempotency-Key belongs to another request"),
+            Slug::Internal => ("internal", 500, "Something went wrong on our side"),
+            Slug::DatabaseFull => ("database-full", 503, "The database has no room"),
+            Slug::DatabaseBusy => ("database-busy", 503, "The database is busy"),
+        }
+    }
+
+    /// The last part of the problem's `type`.
+    pub const fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The status that the problem is answered with.
+    pub const fn status(self) -> u16 {
+        self.row().1
+    }
+
+    /// The title, equal for every occurrence.
+    pub const fn title(self) -> &'static str {
+        self.row().2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_in_the_code_is_in_the_list_of_all() {
+        let arms = include_str!("slug.rs").lines().filter(|line| line.contains("=> (\"")).count();
+        // This line of the test itself is counted once.
+        assert_eq!(arms, Slug::ALL.len() + 1);
+        let mut names = Slug::ALL.map(Slug::name);
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn the_problems_page_and_the_code_list_the_same_problems() {
+        let page: Vec<(String, u16)> = include_str!("../../../docs/problems.md")
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `/problems/"))
+            .map(|line| {
+                let mut cells = line.split('|');
+                let name = cells.next().and_then(|cell| cell.trim().strip_suffix('`')).expect("a slug");
+                let status = cells.next().and_then(|cell| cell.trim().parse().ok()).expect("a status");
+                assert!(
+                    cells.clone().take(3).all(|cell| cell.trim().len() > 3),
+                    "{name}: meaning, caller and operator"
+                );
+                (name.to_owned(), status)
+            })
+            .collect();
+        let code: Vec<(String, u16)> =
+            Slug::ALL.iter().map(|slug| (slug.name().to_owned(), slug.status())).collect();
+        assert_eq!(page, code);
+    }
+}
