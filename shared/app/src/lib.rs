@@ -2,3 +2,5 @@
 
 pub mod access;
 pub mod book;
+pub mod intake;
+pub mod tier;

@@ -16,12 +16,15 @@ pub mod dialect;
 pub mod employee;
 pub mod health;
 pub mod idempotency;
+pub mod member;
 pub mod migration;
 #[cfg(feature = "native")]
 pub mod native;
+pub mod job;
 mod row;
 pub mod organisation;
 pub mod state;
+pub mod tier;
 #[cfg(target_arch = "wasm32")]
 pub mod spin;
 
@@ -136,6 +139,17 @@ pub fn in_transaction<C: Connection, T, E: From<StoreError>>(
             Err(error)
         }
     }
+}
+
+/// Runs `work` on one snapshot of the data, without keeping writers waiting.
+pub fn in_snapshot<C: Connection, T, E: From<StoreError>>(
+    connection: &mut C,
+    work: impl FnOnce(&mut C) -> Result<T, E>,
+) -> Result<T, E> {
+    connection.execute("begin", &[])?;
+    let done = work(connection);
+    roll_back(connection);
+    done
 }
 
 /// The engine may already have rolled back by itself (a full disk, say); then there is nothing left to undo, and
