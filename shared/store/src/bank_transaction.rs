@@ -1,0 +1,231 @@
+//! Movements of money, each once for ever, and the card spend they come to.
+
+use std::borrow::Cow;
+
+use crate::batch::{Batch, grouped};
+use crate::{Connection, StoreError, dialect};
+
+/// What a batch of transactions names.
+#[derive(Clone, Debug, Default)]
+pub struct Named<'a> {
+    /// Ids of customers, each once.
+    pub customers: Vec<&'a str>,
+    /// Ids of accounts, each once.
+    pub accounts: Vec<&'a str>,
+    /// Ids of organisations, each once.
+    pub organisations: Vec<&'a str>,
+    /// Ids of the transactions themselves by source.
+    pub transactions: Vec<(&'a str, Vec<&'a str>)>,
+}
+
+/// Something that a batch names and that is stored. `place` is that in the list of [`Named`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A customer.
+    Customer {
+        /// Place in `customers`.
+        place: usize,
+        /// Their number.
+        customer_ref: u32,
+        /// Their unit; looked up only on request.
+        organisation_ref: Option<u32>,
+    },
+    /// An account.
+    Account {
+        /// Place in `accounts`.
+        place: usize,
+        /// Its number.
+        account_ref: u32,
+        /// Its owner.
+        customer_ref: u32,
+        /// Name of its class.
+        class: String,
+    },
+    /// An organisation.
+    Organisation {
+        /// Place in `organisations`.
+        place: usize,
+        /// Its number.
+        organisation_ref: u32,
+    },
+    /// A transaction that was taken before.
+    Transaction {
+        /// Its source.
+        source: String,
+        /// Place in the source's list.
+        place: usize,
+        /// What tells a repeat from a different one.
+        payload_hash: i64,
+    },
+}
+
+/// Looks up everything that a batch names, in one statement: a webhook must not pay for four.
+pub fn resolve<C: Connection>(
+    connection: &mut C,
+    named: Named<'_>,
+    with_organisation: bool,
+) -> Result<Vec<Found>, StoreError> {
+    let parameters = [
+        Batch::of_texts(named.customers).into_value(),
+        Batch::of_texts(named.accounts).into_value(),
+        Batch::of_texts(named.organisations).into_value(),
+        grouped(named.transactions),
+    ];
+    const QUERY: &str = "bank_transaction.resolve";
+    connection.execute(&resolve_sql(with_organisation), &parameters)?.read(QUERY, |row| {
+        let what = row.integer()?;
+        let place = row.narrow()?;
+        Ok(match what {
+            0 => Found::Customer { place, customer_ref: row.narrow()?, organisation_ref: row.narrow_or_null()? },
+            1 => Found::Account {
+                place,
+                account_ref: row.narrow()?,
+                customer_ref: row.narrow()?,
+                class: row.text()?,
+            },
+            2 => Found::Organisation { place, organisation_ref: row.narrow()? },
+            _ => {
+                let payload_hash = row.integer()?;
+                row.integer_or_null()?;
+                Found::Transaction { source: row.text()?, place, payload_hash }
+            }
+        })
+    })
+}
+
+fn resolve_sql(with_organisation: bool) -> String {
+    let organisation = if with_organisation { "organisation_ref" } else { "null" };
+    format!(
+        "select 0, row.key, customer_ref, {organisation}, null
+         from json_each(?1) as row join customer on customer_id = row.value
+         union all
+         select 1, row.key, account_ref, customer_ref, class
+         from json_each(?2) as row join account on account_id = row.value
+         union all
+         select 2, row.key, organisation_ref, null, null
+         from json_each(?3) as row join organisation on organisation_id = row.value
+         union all
+         select 3, known.key, payload_hash, null, source.key
+         from json_each(?4) as source join json_each(source.value) as known
+         join bank_transaction on bank_transaction.source = source.key and transaction_id = known.value"
+    )
+}
+
+/// A transaction as it is stored.
+#[derive(Clone, Debug)]
+pub struct TransactionRow<'a> {
+    /// The system that told of it.
+    pub source: &'a str,
+    /// That system's id.
+    pub transaction_id: &'a str,
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub occurred_at: i64,
+    /// Whose.
+    pub customer_ref: u32,
+    /// Name of the kind.
+    pub kind: &'static str,
+    /// Minor units.
+    pub amount: i64,
+    /// The account.
+    pub account_ref: Option<u32>,
+    /// The bank's product.
+    pub product_id: Option<&'a Cow<'a, str>>,
+    /// Where.
+    pub organisation_ref: Option<u32>,
+    /// Who served.
+    pub teller_id: Option<&'a Cow<'a, str>>,
+    /// By which channel.
+    pub channel: Option<&'a Cow<'a, str>>,
+    /// The bank on the other side.
+    pub counterparty_bank: Option<&'a Cow<'a, str>>,
+    /// The merchant's category.
+    pub merchant_category: Option<&'a Cow<'a, str>>,
+    /// What a refund takes back.
+    pub refund_of: Option<&'a Cow<'a, str>>,
+    /// What tells a repeat from a different one.
+    pub payload_hash: i64,
+}
+
+/// Writes transactions that are not stored yet.
+pub fn insert<'a, C: Connection>(
+    connection: &mut C,
+    rows: impl IntoIterator<Item = TransactionRow<'a>>,
+) -> Result<(), StoreError> {
+    let mut batch = Batch::new();
+    for row in rows {
+        let text = |field: Option<&'a Cow<'a, str>>| field.map(|text| text.as_ref());
+        batch.open();
+        batch.text(row.source);
+        batch.text(row.transaction_id);
+        batch.integer(row.occurred_at);
+        batch.integer(row.customer_ref.into());
+        batch.text(row.kind);
+        batch.integer(row.amount);
+        batch.integer_or_null(row.account_ref.map(i64::from));
+        batch.text_or_null(text(row.product_id));
+        batch.integer_or_null(row.organisation_ref.map(i64::from));
+        batch.text_or_null(text(row.teller_id));
+        batch.text_or_null(text(row.channel));
+        batch.text_or_null(text(row.counterparty_bank));
+        batch.text_or_null(text(row.merchant_category));
+        batch.text_or_null(text(row.refund_of));
+        batch.integer(row.payload_hash);
+        batch.close();
+    }
+    if batch.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "insert into bank_transaction (source, transaction_id, occurred_at, customer_ref, kind, amount, account_ref,
+           product_id, organisation_ref, teller_id, channel, counterparty_bank, merchant_category, refund_of,
+           payload_hash)
+         select row.value ->> 0, row.value ->> 1, row.value ->> 2, row.value ->> 3, row.value ->> 4,
+           row.value ->> 5, row.value ->> 6, row.value ->> 7, row.value ->> 8, row.value ->> 9,
+           row.value ->> 10, row.value ->> 11, row.value ->> 12, row.value ->> 13, row.value ->> 14
+         from {}",
+        dialect::batch(1)
+    );
+    connection.execute(&sql, &[batch.into_value()])?;
+    Ok(())
+}
+
+/// Card spend of a customer's month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CardSpend {
+    /// The customer.
+    pub customer_ref: u32,
+    /// The month.
+    pub month: i32,
+    /// Minor units; below zero while refunds have come before their purchases.
+    pub amount: i64,
+}
+
+/// Adds to the card spend of each month (one row a month) and returns what they come to.
+///
+/// The net is kept even below zero, so that the order in which a feed sends purchases and refunds does not matter.
+pub fn add_card_spend<C: Connection>(
+    connection: &mut C,
+    additions: impl IntoIterator<Item = CardSpend>,
+) -> Result<Vec<CardSpend>, StoreError> {
+    let mut batch = Batch::new();
+    for addition in additions {
+        batch.open();
+        batch.integer(addition.customer_ref.into());
+        batch.integer(addition.month.into());
+        batch.integer(addition.amount);
+        batch.close();
+    }
+    if batch.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "insert into card_spend_month (customer_ref, month, amount)
+         select row.value ->> 0, row.value ->> 1, row.value ->> 2 from {} where true
+         on conflict (customer_ref, month) do update set amount = card_spend_month.amount + excluded.amount
+         returning customer_ref, month, amount",
+        dialect::batch(1)
+    );
+    connection.execute(&sql, &[batch.into_value()])?.read("bank_transaction.add_card_spend", |row| {
+        Ok(CardSpend { customer_ref: row.narrow()?, month: row.narrow()?, amount: row.integer()? })
+    })
+}

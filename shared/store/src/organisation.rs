@@ -1,0 +1,96 @@
+//! The units of the bank as a tree.
+
+use std::borrow::Cow;
+
+use crate::batch::Batch;
+use crate::{Connection, StoreError, dialect};
+
+/// One unit as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganisationRow<'a> {
+    /// Our number.
+    pub organisation_ref: u32,
+    /// The bank's id.
+    pub organisation_id: Cow<'a, str>,
+    /// Our number of the unit above.
+    pub parent_ref: Option<u32>,
+    /// Name.
+    pub name: Cow<'a, str>,
+    /// What the bank calls this level.
+    pub level: Option<Cow<'a, str>>,
+}
+
+/// Every unit. A bank has some thousands, and a change to a tree is judged by looking at the whole of it.
+pub fn all<C: Connection>(connection: &mut C) -> Result<Vec<OrganisationRow<'static>>, StoreError> {
+    connection
+        .execute("select organisation_ref, organisation_id, parent_ref, name, level from organisation", &[])?
+        .read("organisation.all", |row| {
+            Ok(OrganisationRow {
+                organisation_ref: row.narrow()?,
+                organisation_id: row.text()?.into(),
+                parent_ref: row.narrow_or_null()?,
+                name: row.text()?.into(),
+                level: row.text_or_null()?.map(Cow::from),
+            })
+        })
+}
+
+/// Writes units, new or changed.
+pub fn save<'a, C: Connection>(
+    connection: &mut C,
+    rows: impl IntoIterator<Item = &'a OrganisationRow<'a>>,
+) -> Result<(), StoreError> {
+    let mut batch = Batch::new();
+    for row in rows {
+        batch.open();
+        batch.integer(row.organisation_ref.into());
+        batch.text(&row.organisation_id);
+        batch.integer_or_null(row.parent_ref.map(i64::from));
+        batch.text(&row.name);
+        batch.text_or_null(row.level.as_deref());
+        batch.close();
+    }
+    if batch.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "insert into organisation (organisation_ref, organisation_id, parent_ref, name, level)
+         select row.value ->> 0, row.value ->> 1, row.value ->> 2, row.value ->> 3, row.value ->> 4
+         from {} where true
+         on conflict (organisation_ref) do update set
+           parent_ref = excluded.parent_ref, name = excluded.name, level = excluded.level",
+        dialect::batch(1)
+    );
+    connection.execute(&sql, &[batch.into_value()])?;
+    Ok(())
+}
+
+/// The unit and everything below it; empty when there is no such unit.
+pub fn subtree<C: Connection>(connection: &mut C, root: u32) -> Result<Vec<u32>, StoreError> {
+    connection
+        .execute(
+            "with recursive below (organisation_ref) as (
+               select organisation_ref from organisation where organisation_ref = ?1
+               union
+               select organisation.organisation_ref from below
+               join organisation on organisation.parent_ref = below.organisation_ref
+             )
+             select organisation_ref from below",
+            &[root.into()],
+        )?
+        .read("organisation.subtree", |row| row.narrow())
+}
+
+/// Numbers of the units with these ids, as (place in `ids`, number); unknown ids are left out.
+pub fn find<'a, C: Connection>(
+    connection: &mut C,
+    ids: impl IntoIterator<Item = &'a str>,
+) -> Result<Vec<(usize, u32)>, StoreError> {
+    let sql = format!(
+        "select row.key, organisation_ref from {} join organisation on organisation_id = row.value",
+        dialect::batch(1)
+    );
+    connection
+        .execute(&sql, &[Batch::of_texts(ids).into_value()])?
+        .read("organisation.find", |row| Ok((row.narrow()?, row.narrow()?)))
+}
