@@ -161,7 +161,9 @@ fn operation_id(method: Method, path: &str) -> String {
 }
 
 /// The complete document, equal text for equal operations in any order.
-pub fn document(operations: Vec<Operation>) -> String {
+pub fn document(mut operations: Vec<Operation>) -> String {
+    // Schemas of one name are numbered as they come, so the order must not depend on the caller.
+    operations.sort_by_key(|one| (one.path, one.method.name()));
     let mut generator = SchemaSettings::draft2020_12()
         .with(|settings| {
             settings.definitions_path = Cow::Borrowed("/components/schemas");

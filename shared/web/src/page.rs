@@ -45,7 +45,7 @@ pub struct Page {
 
 /// One page of a list.
 #[derive(Debug, Serialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema), schemars(rename = "ListingOf{T}"))]
 pub struct Listing<T> {
     /// The items.
     pub items: Vec<T>,
