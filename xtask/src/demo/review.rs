@@ -1,0 +1,78 @@
+//! The reviews that follow a load, and a look at what they found.
+
+use chrono::NaiveDate;
+
+use crate::client::{Client, JSON};
+use crate::failure::Failure;
+use crate::progress::Progress;
+
+/// A job answers when done; one that is too long for a request says so and is called again.
+const MOST_CALLS: u32 = 1_000;
+
+/// Reviews the whole book as of a date; the answer of the run that finished it.
+pub fn review(client: &Client, as_of: NaiveDate) -> Result<serde_json::Value, Failure> {
+    let progress = Progress::waiting(&format!("reviewing tiers as of {as_of}"));
+    let body = format!("{{\"as_of\":\"{as_of}\"}}");
+    for _ in 0..MOST_CALLS {
+        let answer = client.post("/tiers/reviews", JSON, body.as_bytes())?;
+        let report = answer.json();
+        match answer.status {
+            // Not finished: the next call continues where this one stopped.
+            202 => {}
+            200 | 201
+                if report["state"].as_str().is_none_or(|state| state == "finished" || state == "done") =>
+            {
+                progress.finish();
+                return Ok(report);
+            }
+            200 | 201 => {}
+            status => {
+                let text: String = answer.text.chars().take(400).collect();
+                return Err(Failure::new(
+                    format!("POST /tiers/reviews answered {status}: {text}"),
+                    "read the answer above and the runtime's log; the data are loaded, so `cargo xtask up` can try again",
+                ));
+            }
+        }
+    }
+    Err(Failure::new(
+        format!("the review did not finish within {MOST_CALLS} calls"),
+        "look at GET /jobs/{id} for where it stands",
+    ))
+}
+
+/// One line of what a review did.
+pub fn line(as_of: NaiveDate, report: &serde_json::Value) -> String {
+    let count = |name: &str| report[name].as_u64().unwrap_or(0);
+    format!(
+        "review as of {as_of}: {} customers, {} up, {} down, {} churned, {} unchanged, {} ms",
+        count("customers"),
+        count("upgraded"),
+        count("downgraded"),
+        count("churned"),
+        count("unchanged"),
+        count("duration_ms")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+    use crate::client::stub;
+    use crate::month::parse_date;
+
+    #[test]
+    fn a_review_that_needs_three_calls_gets_three() {
+        let calls = AtomicU32::new(0);
+        let (base, seen) = stub::start(move |_| match calls.fetch_add(1, Ordering::Relaxed) {
+            0 | 1 => (202, r#"{"state":"running"}"#.to_owned()),
+            _ => (200, r#"{"customers":3,"upgraded":1}"#.to_owned()),
+        });
+        let as_of = parse_date("2026-10-31").unwrap();
+        let report = review(&Client::new(&base, None), as_of).unwrap();
+        assert!(line(as_of, &report).contains("3 customers, 1 up"));
+        assert_eq!(seen.lock().unwrap().len(), 3);
+    }
+}

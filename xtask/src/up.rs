@@ -1,0 +1,193 @@
+//! `cargo xtask up`: from a checkout to a bank that answers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use chrono::NaiveDate;
+
+use crate::build;
+use crate::cli::Up;
+use crate::client::{Client, JSON};
+use crate::demo::plan::Plan;
+use crate::demo::{self, RECORDS_A_REQUEST, SEED, review};
+use crate::failure::{Failure, OrAdvise};
+use crate::month::{CalendarMonth, parse_date, today};
+use crate::runtime::{Launch, Runtime};
+use crate::secret::{KEY_VARIABLE, Key, key_for};
+
+/// Does it all, and returns when Ctrl-C or a termination signal came.
+pub fn up(options: &Up) -> Result<(), Failure> {
+    let as_of = options.as_of.as_deref().map_or_else(|| Ok(today()), parse_date)?;
+    let plan = Plan::new(options.customers, SEED, as_of)?;
+    if !options.no_build {
+        build::everything()?;
+    }
+    let key = key_for(&options.state)?;
+    // Before the child starts: from here on Ctrl-C means an orderly stop.
+    let asked_to_stop = listen_for_stop()?;
+    let mut runtime = Runtime::start(&Launch {
+        kind: options.runtime,
+        listen: options.listen,
+        state: options.state.clone(),
+        key: key.text().to_owned(),
+        cron: true,
+        options: Vec::new(),
+    })?;
+    let client = Client::new(runtime.base(), Some(key.text()));
+    let filled = if options.no_demo { None } else { fill(&client, &plan, &asked_to_stop)? };
+    if !asked_to_stop.load(Ordering::Relaxed) {
+        println!("{}", welcome(runtime.base(), &key, filled.is_some(), plan.last_month));
+    }
+    while !asked_to_stop.load(Ordering::Relaxed) {
+        if !runtime.is_running() {
+            return Err(runtime.ended());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    eprintln!("Stopping · 正在停止");
+    runtime.stop();
+    Ok(())
+}
+
+fn listen_for_stop() -> Result<Arc<AtomicBool>, Failure> {
+    let asked = Arc::new(AtomicBool::new(false));
+    let seen = asked.clone();
+    ctrlc::set_handler(move || {
+        if seen.swap(true, Ordering::Relaxed) {
+            eprintln!("Already stopping · 正在停止");
+        }
+    })
+    .or_advise("listening for Ctrl-C", "start from a terminal")?;
+    Ok(asked)
+}
+
+/// A bank that has the demo's customers; none when somebody else's data are there.
+struct DemoBank;
+
+/// Fills an empty bank and reviews it twice, so that there are moves to look at. Leaves any other bank alone.
+fn fill(client: &Client, plan: &Plan, asked_to_stop: &AtomicBool) -> Result<Option<DemoBank>, Failure> {
+    if is_demo(client)? {
+        return Ok(Some(DemoBank));
+    }
+    if customers(client, plan.last_month.last_day())? > 0 {
+        return Ok(None);
+    }
+    let delivered = demo::load(client, plan, RECORDS_A_REQUEST)?;
+    eprintln!("{delivered}");
+    for as_of in reviews(plan) {
+        if !asked_to_stop.load(Ordering::Relaxed) {
+            eprintln!("  {}", review::line(as_of, &review::review(client, as_of)?));
+        }
+    }
+    Ok(Some(DemoBank))
+}
+
+/// The dates of the first two reviews: the second finds who moved since the first.
+pub fn reviews(plan: &Plan) -> [NaiveDate; 2] {
+    [plan.last_month.plus(-1).last_day(), plan.last_month.last_day()]
+}
+
+fn is_demo(client: &Client) -> Result<bool, Failure> {
+    let answer = client.get("/customers/C00000000/assets")?;
+    match answer.status {
+        200 => Ok(true),
+        404 => Ok(false),
+        401 | 403 => Err(Failure::new(
+            "the running bank does not know this key",
+            "remove admin_key from the state directory, or unset SPIN_VARIABLE_ADMIN_KEY",
+        )),
+        status => Err(Failure::new(
+            format!("GET /customers/C00000000/assets answered {status}: {}", answer.text),
+            "read the runtime's log in the state directory, or start with --no-demo",
+        )),
+    }
+}
+
+/// Customers in the book. A what-if counts them and changes nothing.
+fn customers(client: &Client, as_of: NaiveDate) -> Result<u64, Failure> {
+    let body = format!("{{\"as_of\":\"{as_of}\"}}");
+    let answer = client.post("/tiers/schemes/seed-2023/what-if", JSON, body.as_bytes())?;
+    Ok(answer.json()["customers"].as_u64().unwrap_or(0))
+}
+
+/// What to know and what to try. The requests work as they stand.
+pub fn welcome(base: &str, key: &Key, is_demo: bool, last_month: CalendarMonth) -> String {
+    let bearer = match key {
+        Key::Given(_) => format!("-H \"Authorization: Bearer ${KEY_VARIABLE}\""),
+        Key::Made(key) => format!("-H 'Authorization: Bearer {key}'"),
+    };
+    let mut text = format!("\nKezhi is ready · 客值已就绪\n  address · 地址   {base}\n");
+    if let Key::Made(key) = key {
+        text.push_str(&format!("  key · 密钥       {key}\n"));
+    }
+    let json = "-H 'Content-Type: application/json'";
+    let as_of = last_month.last_day();
+    let (branch, known) = if is_demo { ("B00000", "C00000001") } else { ("branch-1", "new-1") };
+    if !is_demo {
+        text.push_str(&format!(
+            "\nMake a branch · 新建网点\n  curl -s {base}/intake/organisations {bearer} {json} -d '{{\"id\":\"branch-1\",\"name\":\"第一支行\"}}'\n"
+        ));
+    }
+    text.push_str(&format!(
+        "\nTake in a customer · 录入客户\n  curl -s {base}/intake/customers {bearer} {json} -d '{{\"id\":\"new-1\",\"organisation_id\":\"{branch}\",\"name\":\"王小明\"}}'\n"
+    ));
+    text.push_str(&format!(
+        "\nTry the scheme on the whole book · 全行试算\n  curl -s {base}/tiers/schemes/seed-2023/what-if {bearer} {json} -d '{{\"as_of\":\"{as_of}\"}}'\n"
+    ));
+    text.push_str(&format!(
+        "\nExplain a tier · 解释客户等级\n  curl -s '{base}/customers/{known}/tier/explanation?lang=zh' {bearer}\n"
+    ));
+    text.push_str("\nCtrl-C stops · 按 Ctrl-C 停止");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::stub;
+
+    fn plan() -> Plan {
+        Plan::new(40, SEED, parse_date("2026-11-22").unwrap()).unwrap()
+    }
+
+    /// A bank that takes everything in, and knows nobody or somebody.
+    fn bank(known: u16, customers: u32) -> (Client, Arc<std::sync::Mutex<Vec<stub::Seen>>>) {
+        let (base, seen) = stub::start(move |(line, ..)| match line.split(' ').nth(1).unwrap() {
+            "/customers/C00000000/assets" => (known, "{}".to_owned()),
+            "/tiers/reviews" => (200, r#"{"customers":40}"#.to_owned()),
+            path if path.starts_with("/tiers/") => (200, format!("{{\"customers\":{customers}}}")),
+            _ => (200, r#"{"accepted":1,"duplicates":0,"rejected":0,"errors":[]}"#.to_owned()),
+        });
+        (Client::new(&base, Some("k")), seen)
+    }
+
+    #[test]
+    fn an_empty_bank_is_filled_and_reviewed_at_the_last_two_month_ends() {
+        let (client, seen) = bank(404, 0);
+        assert!(fill(&client, &plan(), &AtomicBool::new(false)).unwrap().is_some());
+        let seen = seen.lock().unwrap();
+        let reviews: Vec<_> = seen
+            .iter()
+            .filter(|(line, ..)| line.contains("/tiers/reviews"))
+            .map(|(.., body)| String::from_utf8_lossy(body).into_owned())
+            .collect();
+        assert_eq!(reviews, [r#"{"as_of":"2026-09-30"}"#, r#"{"as_of":"2026-10-31"}"#]);
+    }
+
+    #[test]
+    fn a_bank_with_somebody_elses_data_is_left_alone() {
+        let (client, seen) = bank(404, 7);
+        assert!(fill(&client, &plan(), &AtomicBool::new(false)).unwrap().is_none());
+        assert!(seen.lock().unwrap().iter().all(|(line, ..)| !line.contains("/intake/")));
+    }
+
+    #[test]
+    fn a_given_key_is_never_printed() {
+        let month = plan().last_month;
+        let text = welcome("http://127.0.0.1:3000", &Key::Given("s3cret".to_owned()), true, month);
+        assert!(!text.contains("s3cret") && text.contains("$SPIN_VARIABLE_ADMIN_KEY"), "{text}");
+        let text = welcome("http://127.0.0.1:3000", &Key::Made("made".to_owned()), true, month);
+        assert_eq!(text.matches("Bearer made").count(), 3);
+    }
+}
