@@ -113,7 +113,8 @@ fn scopes(names: &[String]) -> Result<Scopes, Problem> {
     let mut scopes = Vec::new();
     for (place, name) in names.iter().enumerate() {
         scopes.push(
-            Scope::parse(name).ok_or_else(|| Problem::rule(format!("/scopes/{place}"), "there is no such scope"))?,
+            Scope::parse(name)
+                .ok_or_else(|| Problem::rule(format!("/scopes/{place}"), "there is no such scope"))?,
         );
     }
     Ok(Scopes::of(&scopes))
@@ -127,7 +128,9 @@ fn random<const LENGTH: usize>() -> Result<[u8; LENGTH], Problem> {
 
 fn refused(error: AccessError) -> Problem {
     match error {
-        AccessError::UnknownOrganisation => Problem::rule("/organisation_id", "the organisation is not known"),
+        AccessError::UnknownOrganisation => {
+            Problem::rule("/organisation_id", "the organisation is not known")
+        }
         AccessError::UnknownEmployee => Problem::rule("/employee_id", "the employee is not known"),
         AccessError::UnknownClient => Problem::not_found(Slug::UnknownApiClient),
         AccessError::BeyondOwnOrganisation => {

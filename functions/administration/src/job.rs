@@ -20,7 +20,10 @@ pub(crate) struct Job {
     /// running | done | failed.
     state: String,
     /// What it found so far.
-    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "std::collections::BTreeMap<String, serde_json::Value>"))]
+    #[cfg_attr(
+        not(target_arch = "wasm32"),
+        schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")
+    )]
     counts: Box<RawValue>,
     started_at: Instant,
     finished_at: Option<Instant>,

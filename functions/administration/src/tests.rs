@@ -60,15 +60,20 @@ fn health_and_the_document_answer_without_a_key() {
 #[test]
 fn a_key_works_from_its_making_until_it_is_revoked() {
     let mut house = House::new();
-    let (id, key) = house.make_key(ADMIN_KEY, r#"{"name": "batch", "scopes": ["jobs:read"]}"#).expect("a key");
+    let (id, key) =
+        house.make_key(ADMIN_KEY, r#"{"name": "batch", "scopes": ["jobs:read"]}"#).expect("a key");
     assert!(key.starts_with("kz_") && key.len() == 46, "{key}");
     let job = || Request::new(Method::Get, "/jobs/tier-review-1");
     let (status, body, _) = house.send(job().key(&key));
     assert_eq!(status, 200);
     assert_eq!((body["counts"]["customers"].as_i64(), body["as_of"].as_str()), (Some(7), Some("2024-02-29")));
-    assert_eq!((body["done"].as_bool(), body["finished_at"].as_str()), (Some(true), Some("1970-01-01T00:00:01.500Z")));
+    assert_eq!(
+        (body["done"].as_bool(), body["finished_at"].as_str()),
+        (Some(true), Some("1970-01-01T00:00:01.500Z"))
+    );
     for _ in 0..2 {
-        let (status, ..) = house.send(Request::new(Method::Delete, &format!("/api-clients/{id}")).key(ADMIN_KEY));
+        let (status, ..) =
+            house.send(Request::new(Method::Delete, &format!("/api-clients/{id}")).key(ADMIN_KEY));
         assert_eq!(status, 204);
     }
     assert_eq!(house.send(job().key(&key)).0, 401);
@@ -120,7 +125,9 @@ fn a_limited_administrator_stays_in_the_own_subtree() {
             "{beyond}"
         );
     }
-    assert!(house.make_key(&limited, r#"{"name": "li", "scopes": ["jobs:read"], "employee_id": "li"}"#).is_ok());
+    assert!(
+        house.make_key(&limited, r#"{"name": "li", "scopes": ["jobs:read"], "employee_id": "li"}"#).is_ok()
+    );
     let mut seen = house.clients(&limited);
     seen.sort();
     assert_eq!(seen, ["branch admin", "li"]);

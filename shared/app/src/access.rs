@@ -98,7 +98,8 @@ impl Scopes {
     fn from_stored(text: &str) -> Result<Self, StoreError> {
         text.split_ascii_whitespace()
             .map(|name| {
-                Scope::parse(name).ok_or_else(|| StoreError::Damaged("an API client's scope is unknown".to_owned()))
+                Scope::parse(name)
+                    .ok_or_else(|| StoreError::Damaged("an API client's scope is unknown".to_owned()))
             })
             .collect::<Result<Vec<_>, _>>()
             .map(|scopes| Self::of(&scopes))
@@ -128,7 +129,12 @@ impl Caller {
 
     /// A caller without a key, for routes that ask for none.
     pub fn nobody() -> Self {
-        Self { client_id: String::new(), person: String::new(), scopes: Scopes::default(), organisation: None }
+        Self {
+            client_id: String::new(),
+            person: String::new(),
+            scopes: Scopes::default(),
+            organisation: None,
+        }
     }
 
     /// True when the caller sees that organisation.

@@ -80,7 +80,11 @@ fn explain(text: &str, error: &serde_json::Error) -> Fault {
         // The parser's own words repeat the value, which may be a person's.
         let expected = expectation(&message);
         let expected = expected.trim_start_matches(", ");
-        return Fault::new(false, pointer, if expected.is_empty() { "not what is expected here" } else { expected });
+        return Fault::new(
+            false,
+            pointer,
+            if expected.is_empty() { "not what is expected here" } else { expected },
+        );
     }
     Fault::new(false, pointer, message)
 }

@@ -33,7 +33,9 @@ impl Instant {
         let bytes = text.as_bytes();
         let (date, rest) = text.split_at_checked(10)?;
         let day = Day::parse(date).ok()?;
-        let [b'T' | b't' | b' ', h1, h2, b':', m1, m2, b':', s1, s2, ..] = *rest.as_bytes() else { return None };
+        let [b'T' | b't' | b' ', h1, h2, b':', m1, m2, b':', s1, s2, ..] = *rest.as_bytes() else {
+            return None;
+        };
         let hours = number(&[h1, h2], 24)?;
         let minutes = number(&[m1, m2], 60)?;
         let seconds = number(&[s1, s2], 60)?;

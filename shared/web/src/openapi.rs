@@ -33,7 +33,13 @@ pub struct Operation {
 
 impl Operation {
     /// Describes the operation of a route; `summary` is one sentence.
-    pub fn new(method: Method, path: &'static str, scope: Scope, repeat: Repeat, summary: &'static str) -> Self {
+    pub fn new(
+        method: Method,
+        path: &'static str,
+        scope: Scope,
+        repeat: Repeat,
+        summary: &'static str,
+    ) -> Self {
         Self {
             method,
             path,
@@ -95,7 +101,12 @@ impl Operation {
 
     /// With an answer in another type of content, CSV say; the empty type has no body.
     #[must_use]
-    pub fn plain_answer(mut self, status: u16, description: &'static str, content_type: &'static str) -> Self {
+    pub fn plain_answer(
+        mut self,
+        status: u16,
+        description: &'static str,
+        content_type: &'static str,
+    ) -> Self {
         self.answers.push((status, description, content_type, None));
         self
     }
@@ -122,7 +133,8 @@ impl Operation {
         }
         let mut answers = Map::new();
         for (status, description, content_type, make) in &self.answers {
-            let answer = answers.entry(status.to_string()).or_insert_with(|| json!({ "description": description }));
+            let answer =
+                answers.entry(status.to_string()).or_insert_with(|| json!({ "description": description }));
             if !content_type.is_empty() {
                 let schema = make.map_or_else(|| json_schema!({ "type": "string" }), |make| make(generator));
                 answer["content"][*content_type] = json!({ "schema": schema });
@@ -146,7 +158,9 @@ impl Operation {
             let content: Map<String, Value> = self
                 .bodies
                 .iter()
-                .map(|(content_type, make)| ((*content_type).to_owned(), json!({ "schema": make(generator) })))
+                .map(|(content_type, make)| {
+                    ((*content_type).to_owned(), json!({ "schema": make(generator) }))
+                })
                 .collect();
             operation["requestBody"] = json!({ "required": true, "content": content });
         }
@@ -246,7 +260,8 @@ pub fn check<C>(routes: &[Route<C>], operations: &[Operation]) -> Vec<String> {
     let mut differences = Vec::new();
     for route in routes {
         let name = format!("{} {}", route.method.name(), route.path);
-        let Some(described) = operations.iter().find(|one| one.method == route.method && one.path == route.path)
+        let Some(described) =
+            operations.iter().find(|one| one.method == route.method && one.path == route.path)
         else {
             differences.push(format!("{name} is not described"));
             continue;

@@ -111,7 +111,8 @@ fn foreign() -> Problem {
 /// The digest finds cursors of other lists and mistakes in copying. It is no signature: a forged cursor only starts
 /// the caller's own list elsewhere.
 fn digest(path: &str, place: &[u8]) -> [u8; 4] {
-    let digest: [u8; 32] = Sha256::new().chain_update(path).chain_update([0]).chain_update(place).finalize().into();
+    let digest: [u8; 32] =
+        Sha256::new().chain_update(path).chain_update([0]).chain_update(place).finalize().into();
     [digest[0], digest[1], digest[2], digest[3]]
 }
 

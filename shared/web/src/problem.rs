@@ -161,7 +161,8 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Busy => Self::busy(),
             StoreError::Full => {
-                let mut problem = Self::new(Slug::DatabaseFull, "the database has no room; nothing was changed");
+                let mut problem =
+                    Self::new(Slug::DatabaseFull, "the database has no room; nothing was changed");
                 problem.0.cause = Some(error.to_string());
                 problem
             }

@@ -109,7 +109,10 @@ pub(crate) fn path_parts(path: &str) -> Result<Vec<String>, Problem> {
         .skip(1)
         .map(|part| {
             decode(part, false).ok_or_else(|| {
-                Problem::new(Slug::MalformedPath, "the path is not percent-encoded UTF-8 without control characters")
+                Problem::new(
+                    Slug::MalformedPath,
+                    "the path is not percent-encoded UTF-8 without control characters",
+                )
             })
         })
         .collect()
@@ -137,12 +140,17 @@ mod tests {
 
     #[test]
     fn a_query_is_decoded_and_read_by_type() {
-        let query = Query::parse("/x", "name=%E9%87%91+a%2Bb&as_of=2024-02-29&on=true&least=12.50&", &[
-            "name", "as_of", "on", "least", "absent",
-        ])
+        let query = Query::parse(
+            "/x",
+            "name=%E9%87%91+a%2Bb&as_of=2024-02-29&on=true&least=12.50&",
+            &["name", "as_of", "on", "least", "absent"],
+        )
         .expect("a query");
         assert_eq!(query.text("name"), Some("金 a+b"));
-        assert_eq!(query.date("as_of").expect("a date").map(|day| day.to_string()).as_deref(), Some("2024-02-29"));
+        assert_eq!(
+            query.date("as_of").expect("a date").map(|day| day.to_string()).as_deref(),
+            Some("2024-02-29")
+        );
         assert!(query.flag("on").expect("a flag"));
         assert_eq!(query.money("least").expect("money"), Some(1250));
         assert_eq!(query.integer("absent").expect("nothing"), None);
@@ -151,9 +159,13 @@ mod tests {
 
     #[test]
     fn what_a_route_does_not_know_is_refused_by_name() {
-        for (text, name) in
-            [("tier=a&teir=b", "teir"), ("tier=a&tier=b", "tier"), ("tier=%f", "tier"), ("tier=%ff", "tier"), ("tier=%00", "tier")]
-        {
+        for (text, name) in [
+            ("tier=a&teir=b", "teir"),
+            ("tier=a&tier=b", "tier"),
+            ("tier=%f", "tier"),
+            ("tier=%ff", "tier"),
+            ("tier=%00", "tier"),
+        ] {
             let problem = Query::parse("/x", text, &["tier"]).expect_err(text);
             assert_eq!(problem.slug(), Slug::MalformedQuery);
             assert_eq!(problem.errors()[0].pointer, name);

@@ -63,7 +63,12 @@ fn array(body: &[u8], start: usize) -> Result<Vec<(u32, &[u8])>, Problem> {
         match body.get(position) {
             Some(b',') => position = skip_space(body, position + 1),
             Some(b']') => break,
-            _ => return Err(Problem::malformed(format!("/{}", number - 1), "expected a comma or the array's end")),
+            _ => {
+                return Err(Problem::malformed(
+                    format!("/{}", number - 1),
+                    "expected a comma or the array's end",
+                ));
+            }
         }
     }
     ended(body, position, records)
@@ -149,7 +154,10 @@ mod tests {
     #[test]
     fn one_object_an_array_and_lines_are_told_apart() {
         let json = "application/json";
-        assert_eq!(cut(json, " {\"a\": \"}\",\n \"b\": [1]} "), numbered(&[(1, "{\"a\": \"}\",\n \"b\": [1]}")]));
+        assert_eq!(
+            cut(json, " {\"a\": \"}\",\n \"b\": [1]} "),
+            numbered(&[(1, "{\"a\": \"}\",\n \"b\": [1]}")])
+        );
         assert_eq!(cut(json, "[ {\"a\":\"],[\"} ,\n{} ]\n"), numbered(&[(1, "{\"a\":\"],[\"}"), (2, "{}")]));
         assert_eq!(cut(json, "[]"), numbered(&[]));
         assert_eq!(cut(json, "[1,\"x\\\"]\",null]"), numbered(&[(1, "1"), (2, "\"x\\\"]\""), (3, "null")]));
@@ -160,7 +168,9 @@ mod tests {
 
     #[test]
     fn a_batch_with_broken_brackets_is_refused_whole() {
-        for body in ["", "  ", "[", "[{}", "[{},", "[{},]", "[{} {}]", "[{}]x", "{", "{\"a", "[{\"a\":[}]", "[,]"] {
+        for body in
+            ["", "  ", "[", "[{}", "[{},", "[{},]", "[{} {}]", "[{}]x", "{", "{\"a", "[{\"a\":[}]", "[,]"]
+        {
             assert_eq!(cut("application/json", body), Err(Slug::MalformedBody), "{body}");
         }
     }
@@ -168,7 +178,10 @@ mod tests {
     #[test]
     fn more_records_than_a_request_may_have_are_refused() {
         let body = "{}\n".repeat(GREATEST_RECORDS);
-        assert_eq!(records("application/x-ndjson", body.as_bytes()).map(|all| all.len()).ok(), Some(GREATEST_RECORDS));
+        assert_eq!(
+            records("application/x-ndjson", body.as_bytes()).map(|all| all.len()).ok(),
+            Some(GREATEST_RECORDS)
+        );
         assert_eq!(cut("application/x-ndjson", &(body + "{}")), Err(Slug::TooLarge));
     }
 }

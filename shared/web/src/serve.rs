@@ -93,7 +93,8 @@ fn idempotency_key(request: &Request) -> Result<Option<String>, Problem> {
     const NAME: &str = "idempotency-key";
     let mut sent = request.headers.iter().filter(|(name, _)| name == NAME);
     let Some((_, key)) = sent.next() else { return Ok(None) };
-    let plain = (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+    let plain =
+        (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
     if !plain || sent.next().is_some() {
         let problem = Problem::new(Slug::MalformedHeader, "a header cannot be read");
         return Err(problem.at("Idempotency-Key", "one key of 1 to 255 visible ASCII characters"));
@@ -113,7 +114,10 @@ fn once<C: Connection>(
     let client = &call.caller.client_id;
     if let Some(stored) = idempotency::find(connection, client, key)? {
         if stored.request_hash != request_hash {
-            return Err(Problem::new(Slug::KeyReused, "this Idempotency-Key came with another request before"));
+            return Err(Problem::new(
+                Slug::KeyReused,
+                "this Idempotency-Key came with another request before",
+            ));
         }
         let content_type = Answer::known_content_type(&stored.content_type);
         return Ok(Answer::new(stored.status, content_type, stored.body.into_bytes())
