@@ -34,9 +34,12 @@ pub struct Route<C> {
     pub handler: Handler<C>,
 }
 
+/// Path parameters by name, decoded.
+pub(crate) type Parameters = Vec<(&'static str, String)>;
+
 /// What a path leads to.
 pub(crate) enum Found<'a, C> {
-    Route(&'a Route<C>, Vec<(&'static str, String)>),
+    Route(&'a Route<C>, Parameters),
     OtherMethods(Vec<Method>),
     Nothing,
 }
@@ -45,7 +48,7 @@ pub(crate) enum Found<'a, C> {
 /// (`/tiers/reviews` before `/tiers/{id}`).
 pub(crate) fn find<'a, C>(routes: &'a [Route<C>], method: Method, parts: &[String]) -> Found<'a, C> {
     let method = if method == Method::Head { Method::Get } else { method };
-    let mut best: Option<(&Route<C>, Vec<(&'static str, String)>)> = None;
+    let mut best: Option<(&Route<C>, Parameters)> = None;
     let mut others = Vec::new();
     for route in routes {
         let Some(parameters) = fit(route.path, parts) else { continue };
@@ -64,7 +67,7 @@ pub(crate) fn find<'a, C>(routes: &'a [Route<C>], method: Method, parts: &[Strin
     }
 }
 
-fn fit(template: &'static str, parts: &[String]) -> Option<Vec<(&'static str, String)>> {
+fn fit(template: &'static str, parts: &[String]) -> Option<Parameters> {
     let mut parameters = Vec::new();
     let mut pieces = template.split('/').skip(1);
     for part in parts {
