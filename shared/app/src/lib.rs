@@ -1,6 +1,7 @@
 //! Use cases: load, decide, save.
 
 pub mod access;
+pub mod asset;
 pub mod book;
 pub mod intake;
 pub mod tier;

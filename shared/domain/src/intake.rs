@@ -311,13 +311,14 @@ fn within(pointer: &'static str, amount: i64) -> Result<(), Broken> {
 }
 
 fn name(pointer: &'static str, text: &str) -> Result<(), Broken> {
-    let fits = (1..=200).contains(&text.len()) && !has_controls(text) && !text.trim().is_empty();
-    rule(fits, pointer, "a name has 1 to 200 bytes and no control characters")
+    let fits = text.len() <= 256 || text.chars().nth(256).is_none();
+    let fits = fits && !has_controls(text) && !text.trim().is_empty();
+    rule(fits, pointer, "a name has 1 to 256 characters and no control characters")
 }
 
 fn short(pointer: &'static str, text: Option<&Text<'_>>) -> Result<(), Broken> {
-    let fits = text.is_none_or(|text| (1..=64).contains(&text.len()) && !has_controls(text));
-    rule(fits, pointer, "the text has 1 to 64 bytes and no control characters")
+    let fits = text.is_none_or(|text| !text.is_empty() && text.chars().nth(64).is_none() && !has_controls(text));
+    rule(fits, pointer, "the text has 1 to 64 characters and no control characters")
 }
 
 fn has_controls(text: &str) -> bool {

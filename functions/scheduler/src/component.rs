@@ -1,0 +1,41 @@
+//! The export that the cron trigger calls. It is synchronous, so nothing below may wait for an asynchronous import.
+
+#![allow(unsafe_code, reason = "the generated export is an extern function")]
+
+use crate::nightly;
+
+#[allow(missing_docs, clippy::all)]
+mod bindings {
+    spin_sdk::wit_bindgen::generate!({
+        path: "../../wit",
+        world: "scheduler",
+        runtime_path: "::spin_sdk::wit_bindgen::rt",
+        generate_all,
+    });
+}
+
+use bindings::{Error, Guest, Metadata};
+
+struct Scheduler;
+
+impl Guest for Scheduler {
+    fn handle_cron_event(metadata: Metadata) -> Result<(), Error> {
+        let started = std::time::Instant::now();
+        let now = i64::try_from(metadata.timestamp).unwrap_or(0).saturating_mul(1000);
+        let done = store::spin::with_connection(|connection| {
+            nightly(connection, now, || started.elapsed().as_millis() as i64)
+        });
+        match done {
+            Ok(review) => {
+                println!(
+                    "tier review {} done={} customers={} decisions={}",
+                    review.job_id, review.done, review.moves.customers, review.decisions
+                );
+                Ok(())
+            }
+            Err(error) => Err(Error::Other(error.to_string())),
+        }
+    }
+}
+
+bindings::export!(Scheduler with_types_in bindings);
