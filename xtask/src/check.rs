@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 
 use crate::build::{cargo, run};
 use crate::failure::Failure;
+use crate::openapi;
 use crate::workspace::{self, COMPONENT_TARGET};
 
 type Part = (&'static str, fn() -> Result<(), Failure>);
@@ -14,6 +15,7 @@ const PARTS: &[Part] = &[
     ("lints of the components", component_lints),
     ("licences, bans, sources", licences),
     ("tidiness", tidiness),
+    ("API description", openapi::check),
 ];
 
 /// Runs every part.

@@ -9,8 +9,8 @@ use crate::workspace;
 /// Where it is kept, below the root.
 const PATH: &str = "functions/administration/openapi.json";
 
-/// Makes the description and writes it. Returns whether it changed.
-pub fn write() -> Result<bool, Failure> {
+/// Makes the description and writes it.
+pub fn write() -> Result<(), Failure> {
     let text = document()?;
     let path = workspace::root().join(PATH);
     let changed = std::fs::read_to_string(&path).ok().as_deref() != Some(text.as_str());
@@ -18,7 +18,19 @@ pub fn write() -> Result<bool, Failure> {
         std::fs::write(&path, text).or_advise(path.display(), "make the folder writable")?;
     }
     eprintln!("{PATH} {}", if changed { "written" } else { "is up to date" });
-    Ok(changed)
+    Ok(())
+}
+
+/// Fails when the kept description is not that of the functions.
+pub fn check() -> Result<(), Failure> {
+    let kept = std::fs::read_to_string(workspace::root().join(PATH)).unwrap_or_default();
+    if kept == document()? {
+        return Ok(());
+    }
+    Err(Failure::new(
+        format!("{PATH} is not what the functions say of themselves"),
+        "run: cargo xtask openapi",
+    ))
 }
 
 /// The description as text. A program of its own prints it, because it is made of the functions' types, and tools

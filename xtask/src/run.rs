@@ -21,7 +21,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Task::Build => build::everything(),
         Task::Bench(options) => bench::bench(&options),
         Task::Demo(options) => load(&options),
-        Task::Openapi => openapi::write().map(drop),
+        Task::Openapi => openapi::write(),
     }
 }
 
