@@ -12,7 +12,7 @@ mod organisations;
 mod rollup;
 mod transactions;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::hash::Hash;
 
 use domain::date::Day;
@@ -86,16 +86,14 @@ pub enum IntakeError {
 /// The units that the sender may write into.
 enum Reach {
     Everything,
-    Subtree(HashSet<u32>),
+    Subtree(BTreeSet<u32>),
 }
 
 impl Reach {
     fn load<C: Connection>(connection: &mut C, context: &Context) -> Result<Self, StoreError> {
         Ok(match context.within {
             None => Self::Everything,
-            Some(root) => {
-                Self::Subtree(store::organisation::subtree(connection, root)?.into_iter().collect())
-            }
+            Some(root) => Self::Subtree(store::api_client::subtree(connection, root)?),
         })
     }
 

@@ -65,22 +65,6 @@ pub fn save<'a, C: Connection>(
     Ok(())
 }
 
-/// The unit and everything below it; empty when there is no such unit.
-pub fn subtree<C: Connection>(connection: &mut C, root: u32) -> Result<Vec<u32>, StoreError> {
-    connection
-        .execute(
-            "with recursive below (organisation_ref) as (
-               select organisation_ref from organisation where organisation_ref = ?1
-               union
-               select organisation.organisation_ref from below
-               join organisation on organisation.parent_ref = below.organisation_ref
-             )
-             select organisation_ref from below",
-            &[root.into()],
-        )?
-        .read("organisation.subtree", |row| row.narrow())
-}
-
 /// Numbers of the units with these ids, as (place in `ids`, number); unknown ids are left out.
 pub fn find<'a, C: Connection>(
     connection: &mut C,

@@ -11,7 +11,7 @@ fn a_parent_may_come_after_its_children_in_one_request() {
     let outcome = tree(&mut connection, &[("leaf", Some("branch")), ("branch", Some("head")), ("head", None)]);
     assert_eq!(counts(&outcome), (3, 0, 0));
     let head = store::organisation::find(&mut connection, ["head"]).unwrap()[0].1;
-    assert_eq!(store::organisation::subtree(&mut connection, head).unwrap().len(), 3);
+    assert_eq!(store::api_client::subtree(&mut connection, head).unwrap().len(), 3);
 }
 
 #[test]
