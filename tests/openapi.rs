@@ -1,6 +1,11 @@
 //! Prints the API's description; `cargo xtask openapi` keeps it.
 
 fn main() {
-    let described = [administration::describe(), intake::describe(), tier_evaluation::describe()];
+    let described = [
+        administration::describe(),
+        asset_monitoring::describe(),
+        intake::describe(),
+        tier_evaluation::describe(),
+    ];
     print!("{}", web::openapi::document(described.into_iter().flatten().collect()));
 }

@@ -21,14 +21,15 @@ pub fn components() -> Result<(), Failure> {
     run(command, "building the components", "correct what the compiler says above")
 }
 
-/// Builds the host in the profile of tests and tools, so that its hundreds of crates are compiled once.
+/// Builds the host in the profile of tests and tools, and as part of the whole workspace: cargo then settles on the
+/// same features as for the tests, and compiles its hundreds of crates once and not twice.
 pub fn host() -> Result<(), Failure> {
     if !workspace::host_program().exists() {
         eprintln!(
             "The first build of the host compiles wasmtime and takes some minutes; later ones take seconds."
         );
     }
-    let command = cargo(&["build", "--profile", "fast", "--package", "host"]);
+    let command = cargo(&["build", "--profile", "fast", "--workspace", "--bin", "kezhi-host"]);
     run(command, "building the host", "correct what the compiler says above")
 }
 

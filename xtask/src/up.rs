@@ -35,7 +35,10 @@ pub fn up(options: &Up) -> Result<(), Failure> {
         options: Vec::new(),
     })?;
     let client = Client::new(runtime.base(), Some(key.text()));
-    let filled = if options.no_demo { None } else { fill(&client, &plan, &asked_to_stop)? };
+    let filled = match options.no_demo {
+        true => None,
+        false => fill_until_stopped(&mut runtime, &client, &plan, &asked_to_stop)?,
+    };
     if !asked_to_stop.load(Ordering::Relaxed) {
         println!("{}", welcome(runtime.base(), &key, filled.is_some(), plan.last_month));
     }
@@ -64,6 +67,26 @@ fn listen_for_stop() -> Result<Arc<AtomicBool>, Failure> {
 
 /// A bank that has the demo's customers; none when somebody else's data are there.
 struct DemoBank;
+
+/// Fills the bank; Ctrl-C in between stops the runtime, and what the loader then says of it is no news.
+fn fill_until_stopped(
+    runtime: &mut Runtime,
+    client: &Client,
+    plan: &Plan,
+    asked_to_stop: &AtomicBool,
+) -> Result<Option<DemoBank>, Failure> {
+    let filled = std::thread::scope(|scope| {
+        let work = scope.spawn(|| fill(client, plan, asked_to_stop));
+        while !work.is_finished() {
+            if asked_to_stop.load(Ordering::Relaxed) {
+                runtime.stop();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        work.join().unwrap_or(Ok(None))
+    });
+    if asked_to_stop.load(Ordering::Relaxed) { Ok(None) } else { filled }
+}
 
 /// Fills an empty bank and reviews it twice, so that there are moves to look at. Leaves any other bank alone.
 fn fill(client: &Client, plan: &Plan, asked_to_stop: &AtomicBool) -> Result<Option<DemoBank>, Failure> {

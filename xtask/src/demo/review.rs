@@ -16,23 +16,17 @@ pub fn review(client: &Client, as_of: NaiveDate) -> Result<serde_json::Value, Fa
     for _ in 0..MOST_CALLS {
         let answer = client.post("/tiers/reviews", JSON, body.as_bytes())?;
         let report = answer.json();
-        match answer.status {
-            // Not finished: the next call continues where this one stopped.
-            202 => {}
-            200 | 201
-                if report["state"].as_str().is_none_or(|state| state == "finished" || state == "done") =>
-            {
-                progress.finish();
-                return Ok(report);
-            }
-            200 | 201 => {}
-            status => {
-                let text: String = answer.text.chars().take(400).collect();
-                return Err(Failure::new(
-                    format!("POST /tiers/reviews answered {status}: {text}"),
-                    "read the answer above and the runtime's log; the data are loaded, so `cargo xtask up` can try again",
-                ));
-            }
+        if answer.status != 200 {
+            let text: String = answer.text.chars().take(400).collect();
+            return Err(Failure::new(
+                format!("POST /tiers/reviews answered {}: {text}", answer.status),
+                "read the answer above and the runtime's log; the data are loaded and stay",
+            ));
+        }
+        // Not done: the next call continues where this one stopped.
+        if report["done"] != serde_json::Value::Bool(false) {
+            progress.finish();
+            return Ok(report);
         }
     }
     Err(Failure::new(
@@ -45,8 +39,9 @@ pub fn review(client: &Client, as_of: NaiveDate) -> Result<serde_json::Value, Fa
 pub fn line(as_of: NaiveDate, report: &serde_json::Value) -> String {
     let count = |name: &str| report[name].as_u64().unwrap_or(0);
     format!(
-        "review as of {as_of}: {} customers, {} up, {} down, {} churned, {} unchanged, {} ms",
+        "review as of {as_of}: {} customers, {} first decided, {} up, {} down, {} churned, {} unchanged, {} ms",
         count("customers"),
+        count("first"),
         count("upgraded"),
         count("downgraded"),
         count("churned"),
@@ -67,12 +62,12 @@ mod tests {
     fn a_review_that_needs_three_calls_gets_three() {
         let calls = AtomicU32::new(0);
         let (base, seen) = stub::start(move |_| match calls.fetch_add(1, Ordering::Relaxed) {
-            0 | 1 => (202, r#"{"state":"running"}"#.to_owned()),
-            _ => (200, r#"{"customers":3,"upgraded":1}"#.to_owned()),
+            0 | 1 => (200, r#"{"done":false}"#.to_owned()),
+            _ => (200, r#"{"done":true,"customers":3,"upgraded":1}"#.to_owned()),
         });
         let as_of = parse_date("2026-10-31").unwrap();
         let report = review(&Client::new(&base, None), as_of).unwrap();
-        assert!(line(as_of, &report).contains("3 customers, 1 up"));
+        assert!(line(as_of, &report).contains("3 customers, 0 first decided, 1 up"));
         assert_eq!(seen.lock().unwrap().len(), 3);
     }
 }
