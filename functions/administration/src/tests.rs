@@ -205,15 +205,12 @@ fn every_route_is_described_as_it_is() {
     assert!(differences.is_empty(), "{differences:#?}");
 }
 
-/// The committed document holds every function; this looks at the part of this one.
+/// The committed document holds every function, and tests/openapi.rs compares all of it; this looks for our paths.
 #[test]
 fn the_committed_document_describes_this_function() {
     let committed: Value = serde_json::from_str(OPENAPI).expect("JSON");
-    let fresh: Value = serde_json::from_str(&openapi::document(describe())).expect("JSON");
-    for (path, operations) in fresh["paths"].as_object().expect("paths") {
-        assert_eq!(&committed["paths"][path], operations, "{path}");
-    }
-    for (name, schema) in fresh["components"]["schemas"].as_object().expect("schemas") {
-        assert_eq!(&committed["components"]["schemas"][name], schema, "{name}");
+    for route in routes::<NativeConnection>() {
+        let operation = &committed["paths"][route.path][route.method.name().to_ascii_lowercase()];
+        assert!(operation["summary"].is_string(), "{} {}", route.method.name(), route.path);
     }
 }

@@ -129,3 +129,29 @@ fn a_refusal_never_repeats_the_value() {
         assert!(!detail.contains("138"), "{body}: {detail}");
     }
 }
+
+#[test]
+fn a_damaged_body_is_read_or_refused_and_never_more() {
+    let whole = "{\"id\": \"a\", \"name\": \"\\u5ba2\\\"\u{5ba2}\",\n \"amount\": \"1.5\", \"count\": -7,
+        \"parts\": [{\"share_bp\": 1}, {\"share_bp\": 2}], \"attributes\": {\"x\": true, \"y\": [1]}}";
+    let whole = whole.as_bytes();
+    let mut refused = 0;
+    for position in 0..whole.len() {
+        let mut bodies = vec![whole[..position].to_vec(), whole[position..].to_vec()];
+        for byte in [0, b'"', b'\\', b'{', b'}', b'[', b',', b'9', b' ', 0x80, 0xff] {
+            let mut flipped = whole.to_vec();
+            flipped[position] = byte;
+            bodies.push(flipped);
+        }
+        for body in bodies {
+            let Err(problem) = parse::<Wire>(&body) else { continue };
+            refused += 1;
+            assert!(matches!(problem.slug(), Slug::MalformedBody | Slug::BrokenRule));
+            let pointer = &problem.errors()[0].pointer;
+            assert!(pointer.is_empty() || pointer.starts_with('/'), "{pointer}");
+            let _cut_or_refused = records("", &body).map(|records| records.len());
+        }
+    }
+    // The list in `attributes` is refused, so nothing at all gets through.
+    assert_eq!(refused, whole.len() * 13);
+}

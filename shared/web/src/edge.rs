@@ -5,7 +5,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
-use spin_sdk::http::{FullBody, HeaderValue, Request as SpinRequest, Response, StatusCode};
+use spin_sdk::http::{FullBody, HeaderValue, Request as SpinRequest, Response as SpinResponse, StatusCode};
+use spin_sdk::wasip3::http::types::{self, ErrorCode, Fields};
+use spin_sdk::wasip3::wit_bindgen::StreamResult;
+use spin_sdk::wasip3::{spawn, wit_future, wit_stream};
 use store::spin::{SpinConnection, with_connection};
 
 use crate::{Answer, Method, Problem, Request, Route, body, serve};
@@ -18,27 +21,115 @@ thread_local! {
     static KEPT_ADMIN_KEY: OnceCell<String> = const { OnceCell::new() };
 }
 
-/// Serves one request of a component:
+/// How much room a read of the body finds at least: every read is a call of the host.
+const READ_BYTES: usize = 64 * 1024;
+
+/// Serves one request of a component on the bare interface, without the maps and the 16 kB frames of the SDK's
+/// request type:
 ///
 /// ```ignore
-/// #[http_service]
-/// async fn handle(request: Request) -> impl IntoResponse {
-///     web::edge::handle(request, &routes()).await
+/// struct Component;
+/// spin_sdk::wasip3::http::service::export!(Component);
+/// impl spin_sdk::wasip3::exports::http::handler::Guest for Component {
+///     async fn handle(request: types::Request) -> Result<types::Response, types::ErrorCode> {
+///         web::edge::respond(request, &routes()).await
+///     }
 /// }
 /// ```
-pub async fn handle(request: SpinRequest, routes: &[Route<SpinConnection>]) -> Response<FullBody<Bytes>> {
+pub async fn respond(
+    request: types::Request,
+    routes: &[Route<SpinConnection>],
+) -> Result<types::Response, ErrorCode> {
     let admin_key = admin_key().await;
-    let answer = match read(request).await {
-        Ok(request) => {
-            // No await from here on: the requests that share this instance share its connection.
-            let served = with_connection(|connection| {
-                Ok::<_, Problem>(serve(routes, connection, request, &admin_key, now_ms()))
-            });
-            served.unwrap_or_else(refused)
-        }
-        Err(problem) => refused(problem),
+    let read = receive(request).await;
+    send(answer(read, routes, &admin_key))
+}
+
+/// Serves one request of a component that takes the SDK's request type (`#[http_service]`).
+pub async fn handle(request: SpinRequest, routes: &[Route<SpinConnection>]) -> SpinResponse<FullBody<Bytes>> {
+    let admin_key = admin_key().await;
+    let read = read(request).await;
+    write(answer(read, routes, &admin_key))
+}
+
+/// No await in here: the requests that share this instance share its connection.
+fn answer(read: Result<Request, Problem>, routes: &[Route<SpinConnection>], admin_key: &str) -> Answer {
+    let served = read.and_then(|request| {
+        with_connection(|connection| Ok(serve(routes, connection, request, admin_key, now_ms())))
+    });
+    served.unwrap_or_else(refused)
+}
+
+async fn receive(request: types::Request) -> Result<Request, Problem> {
+    let method = match request.get_method() {
+        types::Method::Get => Method::Get,
+        types::Method::Post => Method::Post,
+        types::Method::Put => Method::Put,
+        types::Method::Patch => Method::Patch,
+        types::Method::Delete => Method::Delete,
+        types::Method::Head => Method::Head,
+        types::Method::Options => Method::Options,
+        types::Method::Connect | types::Method::Trace | types::Method::Other(_) => Method::Other,
     };
-    write(answer)
+    let mut received = Request::new(method, &request.get_path_with_query().unwrap_or_default());
+    for (mut name, value) in request.get_headers().copy_all() {
+        if let Ok(value) = String::from_utf8(value) {
+            name.make_ascii_lowercase();
+            received.headers.push((name, value));
+        }
+    }
+    let announced = received.find_header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+    if announced > body::GREATEST_BODY_BYTES {
+        return Err(Problem::too_large("a body has at most 32 MiB"));
+    }
+    // Dropped at the end, the writer tells the host that nothing went wrong.
+    let (_taken, taken) = wit_future::new(|| Ok(()));
+    let (mut stream, trailers) = types::Request::consume_body(request, taken);
+    let mut body = Vec::with_capacity(announced + 1);
+    loop {
+        if body.len() == body.capacity() {
+            body.reserve(READ_BYTES);
+        }
+        let (result, filled) = stream.read(body).await;
+        body = filled;
+        if body.len() > body::GREATEST_BODY_BYTES {
+            return Err(Problem::too_large("a body has at most 32 MiB"));
+        }
+        match result {
+            StreamResult::Complete(_) => {}
+            StreamResult::Dropped | StreamResult::Cancelled => break,
+        }
+    }
+    // The end of the stream may be the end of the connection; the trailers tell which.
+    trailers.await.map_err(|_| Problem::malformed("", "the body did not arrive whole"))?;
+    received.body = body;
+    Ok(received)
+}
+
+fn send(answer: Answer) -> Result<types::Response, ErrorCode> {
+    let internal = || ErrorCode::InternalError(None);
+    let mut headers: Vec<(String, Vec<u8>)> = Vec::with_capacity(answer.headers.len() + 1);
+    if !answer.content_type.is_empty() {
+        headers.push(("content-type".to_owned(), answer.content_type.into()));
+    }
+    for (name, value) in answer.headers {
+        headers.push((name.to_owned(), value.into_bytes()));
+    }
+    let headers = Fields::from_list(&headers).map_err(|_| internal())?;
+    let (ended, trailers) = wit_future::new(|| Ok(None));
+    let (mut writer, contents) = wit_stream::new();
+    let has_body = !answer.body.is_empty();
+    let (response, _sent) = types::Response::new(headers, has_body.then_some(contents), trailers);
+    response.set_status_code(answer.status).map_err(|()| internal())?;
+    spawn(async move {
+        if has_body {
+            // A caller who hangs up early has no use for the rest.
+            let _unsent = writer.write_all(answer.body).await;
+        }
+        drop(writer);
+        let _unheard = ended.write(Ok(None)).await;
+    });
+    Ok(response)
 }
 
 fn refused(problem: Problem) -> Answer {
@@ -80,8 +171,8 @@ async fn read(request: SpinRequest) -> Result<Request, Problem> {
     })
 }
 
-fn write(answer: Answer) -> Response<FullBody<Bytes>> {
-    let mut response = Response::new(FullBody::new(Bytes::from(answer.body)));
+fn write(answer: Answer) -> SpinResponse<FullBody<Bytes>> {
+    let mut response = SpinResponse::new(FullBody::new(Bytes::from(answer.body)));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     if !answer.content_type.is_empty() {

@@ -216,7 +216,26 @@ pub fn document(mut operations: Vec<Operation>) -> String {
             "schemas": schemas,
         },
     });
-    format!("{document:#}\n")
+    let mut text = String::new();
+    write(&document, 3, &mut text);
+    text.push('\n');
+    text
+}
+
+/// One line a path and a schema: small enough to be carried in a component, and still readable as a difference.
+fn write(value: &Value, levels: usize, text: &mut String) {
+    match value.as_object() {
+        Some(members) if levels > 0 && !members.is_empty() => {
+            for (place, (name, member)) in members.iter().enumerate() {
+                text.push_str(if place == 0 { "{\n" } else { ",\n" });
+                text.push_str(&Value::from(name.as_str()).to_string());
+                text.push(':');
+                write(member, levels - 1, text);
+            }
+            text.push_str("\n}");
+        }
+        _ => text.push_str(&value.to_string()),
+    }
 }
 
 fn common_headers() -> Value {
