@@ -1,0 +1,104 @@
+//! What keys allow.
+
+use store::StoreError;
+
+/// What a key allows. The names are stable: they are stored with the key and published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// No key is asked for; cannot be granted.
+    Public,
+    /// Everything, and the only scope that makes and revokes keys.
+    Admin,
+    /// Deliver master data, balances and transactions.
+    IntakeWrite,
+    /// Read customers and who they are assigned to.
+    CustomersRead,
+    /// Read assets and their movements.
+    AssetsRead,
+    /// Read schemes, tiers, members and what-ifs.
+    TiersRead,
+    /// Draft, submit, activate and retire schemes.
+    TiersWrite,
+    /// Approve a scheme that someone else submitted.
+    TiersApprove,
+    /// Run and confirm reviews.
+    TiersReview,
+    /// Set and end risk overrides.
+    OverridesWrite,
+    /// Read the runs of jobs.
+    JobsRead,
+}
+
+impl Scope {
+    /// Every scope that a key can have.
+    pub const GRANTABLE: [Scope; 10] = [
+        Scope::Admin,
+        Scope::IntakeWrite,
+        Scope::CustomersRead,
+        Scope::AssetsRead,
+        Scope::TiersRead,
+        Scope::TiersWrite,
+        Scope::TiersApprove,
+        Scope::TiersReview,
+        Scope::OverridesWrite,
+        Scope::JobsRead,
+    ];
+
+    /// The stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Scope::Public => "public",
+            Scope::Admin => "admin",
+            Scope::IntakeWrite => "intake:write",
+            Scope::CustomersRead => "customers:read",
+            Scope::AssetsRead => "assets:read",
+            Scope::TiersRead => "tiers:read",
+            Scope::TiersWrite => "tiers:write",
+            Scope::TiersApprove => "tiers:approve",
+            Scope::TiersReview => "tiers:review",
+            Scope::OverridesWrite => "overrides:write",
+            Scope::JobsRead => "jobs:read",
+        }
+    }
+
+    /// The grantable scope of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::GRANTABLE.into_iter().find(|scope| scope.name() == name)
+    }
+}
+
+/// A set of scopes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Scopes(u32);
+
+impl Scopes {
+    /// The set of `scopes`.
+    pub fn of(scopes: &[Scope]) -> Self {
+        Self(scopes.iter().fold(0, |set, scope| set | 1 << *scope as u32))
+    }
+
+    /// True when the set allows what `scope` protects.
+    pub const fn allow(self, scope: Scope) -> bool {
+        let asked = (1 << scope as u32) | (1 << Scope::Admin as u32);
+        matches!(scope, Scope::Public) || self.0 & asked != 0
+    }
+
+    /// The scopes in the set, in order.
+    pub fn iter(self) -> impl Iterator<Item = Scope> {
+        Scope::GRANTABLE.into_iter().filter(move |scope| self.0 & (1 << *scope as u32) != 0)
+    }
+
+    pub(super) fn stored(self) -> String {
+        self.iter().map(Scope::name).collect::<Vec<_>>().join(" ")
+    }
+
+    pub(super) fn from_stored(text: &str) -> Result<Self, StoreError> {
+        text.split_ascii_whitespace()
+            .map(|name| {
+                Scope::parse(name)
+                    .ok_or_else(|| StoreError::Damaged("an API client's scope is unknown".to_owned()))
+            })
+            .collect::<Result<Vec<_>, _>>()
+            .map(|scopes| Self::of(&scopes))
+    }
+}
