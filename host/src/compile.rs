@@ -16,6 +16,8 @@ pub fn engine() -> anyhow::Result<Engine> {
     let mut config = Config::new();
     config.wasm_component_model_async(true);
     config.epoch_interruption(true);
+    if std::env::var("X_POOL").is_ok() { let mut p = wasmtime::PoolingAllocationConfig::default(); p.total_component_instances(200).total_core_instances(800).total_memories(200).total_tables(400).total_stacks(200).max_memory_size(4<<30).linear_memory_keep_resident(1<<20);
+    config.allocation_strategy(wasmtime::InstanceAllocationStrategy::Pooling(p)); }
     let engine = Engine::new(&config)?;
     let ticking = engine.weak();
     std::thread::Builder::new().name("epoch".to_owned()).spawn(move || {

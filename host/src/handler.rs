@@ -15,9 +15,12 @@ use wasmtime_wasi_http::{WasiHttpView, p2, p3};
 
 use crate::guest::{Component, Guest};
 
-/// Requests an instance serves before it is replaced, and at the same time: Spin's defaults.
+/// Requests an instance serves before it is replaced: Spin's default.
 const MAX_REQUESTS: usize = 128;
-const MAX_CONCURRENT_REQUESTS: usize = 16;
+
+/// Spin allows sixteen. An instance that awaits and then computes counts as free all the while, so a short request
+/// can be left with it while others idle. Guests here await nothing but their body, which the host has by then.
+const MAX_CONCURRENT_REQUESTS: usize = 1;
 
 /// How long an instance without work is kept.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -136,7 +139,10 @@ impl WorkerState for Reuse {
     fn drop(&self, store: Store<Guest>, result: Result<()>) {
         // Dropping the store closes its connections, and with them rolls back what the guest left open.
         drop(store);
-        if let Err(error) = result {
+        if let Err(error) = result
+            // The host stops, or panicked and said so itself.
+            && error.to_string() != "worker panicked"
+        {
             self.component.log.note(&self.component.id, &format!("instance ended: {error:?}"));
         }
     }

@@ -3,6 +3,7 @@
 mod application;
 mod arguments;
 mod bindings;
+mod body;
 mod compile;
 mod cron;
 mod gate;
@@ -56,7 +57,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(MIN_THREADS.max(2 * cores))
+        .worker_threads(std::env::var("X_THREADS").ok().map_or(MIN_THREADS.max(2 * cores), |t| t.parse().unwrap()))
         .enable_all()
         .build()?;
     let served = runtime.block_on(serve(arguments));

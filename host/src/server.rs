@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -15,8 +14,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 use wasmtime_wasi_http::handler::ProxyHandler;
-use wasmtime_wasi_http::{Error, WasiBody};
+use wasmtime_wasi_http::WasiBody;
 
+use crate::body::{Gathered, gather};
 use crate::gate::Gate;
 use crate::guest::Component;
 use crate::handler::Handler;
@@ -96,7 +96,7 @@ impl Server {
         let _ = connection.await;
     }
 
-    async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<WasiBody> {
+    async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<Gathered> {
         let path = request.uri().path().to_owned();
         if path == HEALTH {
             return plain(StatusCode::OK, "OK");
@@ -104,24 +104,22 @@ impl Server {
         let Some(found) = self.routes.find(&path) else {
             return plain(StatusCode::NOT_FOUND, "no route");
         };
-        if request.body().size_hint().lower() > self.max_body_bytes {
-            return plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
-        }
         let site = found.target.clone();
-        let Ok((mut request, full_url)) = absolute(request) else {
-            return plain(StatusCode::BAD_REQUEST, "no valid Host header");
+        let started = Instant::now();
+        let read = tokio::time::timeout(self.request_timeout, read(request, self.max_body_bytes)).await;
+        let (mut request, full_url) = match read.map(|read| read.and_then(absolute)) {
+            Ok(Ok(read)) => read,
+            Ok(Err(refused)) => return refused,
+            Err(_) => return plain(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
         };
         if found.describe(request.headers_mut(), full_url, client).is_err() {
             return plain(StatusCode::BAD_REQUEST, "a path that does not fit into a header");
         }
-        let (request, too_large) = limit(request, self.max_body_bytes);
-        let started = Instant::now();
-        let permit = site.gate.enter().await;
-        let answered = site.proxy.handle((), request).await;
-        drop(permit);
-        if too_large.is_some_and(|flag| flag.load(Relaxed)) {
-            return plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
-        }
+        let answered = site.gate.pass(async {
+            let response = site.proxy.handle((), request.map(whole)).await?;
+            Ok::<_, wasmtime::Error>(gather(response).await?)
+        });
+        let answered = answered.await;
         match answered {
             Ok(response) => response,
             Err(_) if started.elapsed() >= self.request_timeout => {
@@ -136,47 +134,50 @@ impl Server {
     }
 }
 
+/// Reads the whole body before a component is asked: a slow client then keeps no instance from others, and a body
+/// that is too large is refused before anything is done with it.
+async fn read(request: Request<Incoming>, max_bytes: u64) -> Result<Request<Bytes>, Response<Gathered>> {
+    let too_large = || plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
+    if request.body().size_hint().lower() > max_bytes {
+        return Err(too_large());
+    }
+    let (parts, body) = request.into_parts();
+    if body.is_end_stream() {
+        return Ok(Request::from_parts(parts, Bytes::new()));
+    }
+    match Limited::new(body, usize::try_from(max_bytes).unwrap_or(usize::MAX)).collect().await {
+        Ok(body) => Ok(Request::from_parts(parts, body.to_bytes())),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
+        Err(_) => Err(plain(StatusCode::BAD_REQUEST, "the body is incomplete")),
+    }
+}
+
 /// Gives the request's URI the scheme and authority that guests are told, and returns it in full.
-fn absolute(mut request: Request<Incoming>) -> Result<(Request<Incoming>, String), http::Error> {
-    let host = request.headers().get(header::HOST).map(|host| Authority::try_from(host.as_bytes())).transpose()?;
+fn absolute(mut request: Request<Bytes>) -> Result<(Request<Bytes>, String), Response<Gathered>> {
+    let no_host = |_| plain(StatusCode::BAD_REQUEST, "no valid Host header");
+    let host = request.headers().get(header::HOST).map(|host| Authority::try_from(host.as_bytes()));
+    let host = host.transpose().map_err(no_host)?;
     let mut parts = std::mem::take(request.uri_mut()).into_parts();
-    // HTTP/1.0 knows no host.
-    let authority = host.or(parts.authority).unwrap_or(Authority::from_static("localhost"));
     parts.scheme = Some(Scheme::HTTP);
-    parts.authority = Some(authority);
+    // HTTP/1.0 knows no host.
+    parts.authority = Some(host.or(parts.authority).unwrap_or(Authority::from_static("localhost")));
     parts.path_and_query.get_or_insert(PathAndQuery::from_static("/"));
-    *request.uri_mut() = Uri::from_parts(parts)?;
+    *request.uri_mut() =
+        Uri::from_parts(parts).map_err(|_| plain(StatusCode::BAD_REQUEST, "no valid request target"))?;
     // Between the client and this server only.
     request.headers_mut().remove(header::CONNECTION);
     let full_url = request.uri().to_string();
     Ok((request, full_url))
 }
 
-/// Bounds a body whose length is not known in advance; the flag tells whether it was longer.
-fn limit(request: Request<Incoming>, max_bytes: u64) -> (Request<WasiBody>, Option<Arc<AtomicBool>>) {
-    if request.body().size_hint().upper().is_some_and(|bytes| bytes <= max_bytes) {
-        return (request.map(|body| body.map_err(Error::from).boxed_unsync()), None);
-    }
-    let flag = Arc::new(AtomicBool::new(false));
-    let too_large = flag.clone();
-    let max_bytes = usize::try_from(max_bytes).unwrap_or(usize::MAX);
-    let request = request.map(|body| {
-        let translate = move |error: Box<dyn std::error::Error + Send + Sync>| {
-            if error.is::<LengthLimitError>() {
-                too_large.store(true, Relaxed);
-                return Error::HttpRequestBodySize(None);
-            }
-            error.downcast::<hyper::Error>().map_or(Error::ConnectionTerminated, |error| Error::from(*error))
-        };
-        Limited::new(body, max_bytes).map_err(translate).boxed_unsync()
-    });
-    (request, Some(flag))
+/// A body that is all there.
+fn whole(bytes: Bytes) -> WasiBody {
+    Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
 }
 
 /// An answer of the host itself.
-fn plain(status: StatusCode, text: &'static str) -> Response<WasiBody> {
-    let body = Full::new(Bytes::from_static(text.as_bytes())).map_err(|never| match never {}).boxed_unsync();
-    let mut response = Response::new(body);
+fn plain(status: StatusCode, text: &'static str) -> Response<Gathered> {
+    let mut response = Response::new(Gathered::from(Bytes::from_static(text.as_bytes())));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response

@@ -68,9 +68,9 @@ pub struct CustomerTierAnswer {
     pub customer_id: String,
     /// Date.
     pub as_of: Date,
-    /// The held tier; before the first review the one that a review would give.
+    /// The tier; before the first review the one that a review would give, and a rise as soon as the figures show it.
     pub tier: String,
-    /// True once a review has decided it.
+    /// True when a review has decided it; a rise is booked by the next review.
     pub decided: bool,
     /// Its status; null where the tier has none.
     pub status: Option<&'static str>,
@@ -126,7 +126,7 @@ fn answer(customer: Member, view: TierView) -> CustomerTierAnswer {
     CustomerTierAnswer {
         customer_id: customer.customer_id,
         as_of: Date(view.as_of),
-        decided: view.tier.is_some(),
+        decided: view.booked,
         status: view.status.map(status_name),
         months_below: view.months_below,
         since: view.since.map(Date),
@@ -147,7 +147,7 @@ fn answer(customer: Member, view: TierView) -> CustomerTierAnswer {
             secured_loans: Money(view.facts.secured_loans),
             unsecured_loans: Money(view.facts.unsecured_loans),
         },
-        tier: view.tier.clone().unwrap_or_else(|| scheme.tiers()[view.decision.tier].code.clone()),
+        tier: view.tier,
         lost: view.lost.map(|lost| LostAnswer {
             tier: lost.tier,
             on: Date(lost.on),
@@ -262,7 +262,7 @@ pub fn explanation<C: Connection>(connection: &mut C, call: &Call) -> Result<Ans
             as_of: view.as_of,
             facts: view.facts.facts(),
             decision: &view.decision,
-            held: view.tier.as_deref().and_then(|code| scheme.position(code)),
+            held: view.held.as_deref().and_then(|code| scheme.position(code)),
             criterion: view.criterion,
             overridden: view.override_row.as_ref().map(|row| (row.reason.as_str(), until(row))),
             lost: lost.as_ref().map(|(name, lost)| (name.as_str(), lost.on, lost.months_below)),

@@ -4,7 +4,7 @@ use domain::book::{chunk_of, slot_of};
 use domain::date::Day;
 use domain::tier::decision::criterion_met;
 use domain::tier::state::{NO_TIER, TierStates, status_from_number};
-use domain::tier::{Decision, Held, Outcome, Override, Status, decide};
+use domain::tier::{Decision, Outcome, Override, Status, decide};
 use store::member::Member;
 use store::tier::{OverrideRow, SchemeRow};
 use store::Connection;
@@ -32,8 +32,12 @@ pub struct TierView {
     pub as_of: Day,
     /// The scheme in force.
     pub scheme: SchemeRow,
-    /// The held tier's code; `None` before the first decision.
-    pub tier: Option<String>,
+    /// True when a review has decided the tier; false before the first one, and for a rise that the next one books.
+    pub booked: bool,
+    /// The tier that the latest review gave; `None` before the first one.
+    pub held: Option<String>,
+    /// The tier's code.
+    pub tier: String,
     /// Its status at the latest decision.
     pub status: Option<Status>,
     /// Months below at the latest decision.
@@ -66,20 +70,27 @@ pub fn view<C: Connection>(connection: &mut C, customer: &Member, as_of: Day) ->
     let standing: Vec<Override> = rows.iter().filter_map(|row| standing_override(&scheme.scheme, row)).collect();
     let decision = decide(&scheme.scheme, &facts.facts(), codes.positions.held(held_ref), &standing);
     let kind = decision.overridden.map(super::overrides::kind_name);
-    let held = held_ref != NO_TIER;
-    let lost = (states.lost_tier[slot] != NO_TIER).then(|| Lost {
-        tier: codes.code(states.lost_tier[slot]).unwrap_or_default().to_owned(),
+    // An upgrade holds from the moment that the figures show it: reads answer the higher tier, the review books it.
+    let rises = decision.outcome == Outcome::Upgraded && !scheme.scheme.confirm();
+    let booked = held_ref != NO_TIER && !rises;
+    let new_tier = &scheme.scheme.tiers()[decision.tier];
+    let won_back = |lost: u8| rises && codes.positions.position(lost).is_none_or(|lost| decision.tier <= lost);
+    let lost_ref = states.lost_tier[slot];
+    let lost = (lost_ref != NO_TIER && !won_back(lost_ref)).then(|| Lost {
+        tier: codes.code(lost_ref).unwrap_or_default().to_owned(),
         on: Day::from_number(states.lost_on[slot]),
         months_below: states.lost_months[slot],
     });
     Ok(TierView {
         as_of,
-        tier: codes.code(held_ref).map(str::to_owned),
-        status: if held { status_from_number(states.status[slot]) } else { decision.status },
-        months_below: if held { states.months_below[slot] } else { decision.months_below },
-        since: held.then(|| Day::from_number(states.since[slot])),
+        booked,
+        held: codes.code(held_ref).map(str::to_owned),
+        tier: if booked { codes.code(held_ref).unwrap_or_default().to_owned() } else { new_tier.code.clone() },
+        status: if booked { status_from_number(states.status[slot]) } else { decision.status },
+        months_below: if booked { states.months_below[slot] } else { decision.months_below },
+        since: if booked { Some(Day::from_number(states.since[slot])) } else { rises.then_some(as_of) },
         lost,
-        criterion: criterion_met(&scheme.scheme.tiers()[decision.tier], &facts.facts()),
+        criterion: criterion_met(new_tier, &facts.facts()),
         override_row: rows.into_iter().find(|row| Some(row.kind.as_str()) == kind),
         scheme,
         facts,
@@ -192,18 +203,6 @@ pub fn history<C: Connection>(
 impl TierView {
     /// Position in the scheme, when the scheme has the tier.
     pub fn position(&self) -> Option<usize> {
-        match &self.tier {
-            Some(code) => self.scheme.scheme.position(code),
-            None => Some(self.decision.tier),
-        }
-    }
-
-    /// What the customer held, for the explanation.
-    pub fn held(&self) -> Held {
-        match (&self.tier, self.position()) {
-            (None, _) => Held::Nothing,
-            (Some(_), Some(position)) => Held::Tier(position),
-            (Some(_), None) => Held::Foreign,
-        }
+        self.scheme.scheme.position(&self.tier)
     }
 }

@@ -96,7 +96,9 @@ pub fn explain(of: &Explained<'_>, language: Language) -> Vec<String> {
         said.push(move_sentence(of, name(held), name(tier), zh));
     }
     if let (Some(status), below) = (of.decision.status, of.decision.months_below) {
-        said.push(if zh {
+        said.push(if below == 0 {
+            if zh { "状态为正常。".to_owned() } else { "The status is normal.".to_owned() }
+        } else if zh {
             format!("状态为{},资产连续{below}个月低于门槛。", status_name(status, true))
         } else {
             format!("The status is {}: {} below the threshold.", status_name(status, false), months(below))
