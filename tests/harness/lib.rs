@@ -1,5 +1,7 @@
 //! A bank for a test: the built components in a runtime of its own, on state of its own.
 
+pub mod desk;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -2,6 +2,7 @@
 
 /// Files over the limit, with their lines.
 pub const FILES: &[(&str, usize)] = &[
+    ("functions/intake/src/wire.rs", 322),
     ("functions/tier-evaluation/src/wire.rs", 337),
     ("shared/app/src/tier/review.rs", 337),
     ("shared/domain/src/intake.rs", 348),

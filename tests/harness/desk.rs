@@ -1,0 +1,66 @@
+//! All functions natively on a database in memory: the same routes, statements and rules without a runtime, for cases
+//! and laws that need thousands of requests.
+
+use serde_json::Value;
+use store::native::NativeConnection;
+use web::{Method, Request, Route};
+
+/// 2026-11-22T04:00:00Z: today, for every native test.
+pub const NOW_MS: i64 = 1_795_320_000_000;
+
+/// The administrator's key at a desk.
+pub const KEY: &str = "desk";
+
+/// A bank without a runtime.
+pub struct Desk {
+    /// Its database.
+    pub connection: NativeConnection,
+    routes: Vec<Route<NativeConnection>>,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Desk {
+    /// An empty bank.
+    ///
+    /// # Panics
+    /// When SQLite cannot open a database in memory.
+    pub fn new() -> Self {
+        let mut routes = administration::routes();
+        routes.extend(asset_monitoring::routes());
+        routes.extend(intake::routes());
+        routes.extend(tier_evaluation::routes());
+        Self { connection: NativeConnection::in_memory().expect("a database in memory"), routes }
+    }
+
+    /// Any request with a key: status and JSON.
+    pub fn ask(&mut self, method: Method, target: &str, key: &str, body: &str) -> (u16, Value) {
+        let request = Request::new(method, target).key(key).body(body);
+        let answer = web::serve(&self.routes, &mut self.connection, request, KEY, NOW_MS);
+        (answer.status, serde_json::from_slice(&answer.body).unwrap_or(Value::Null))
+    }
+
+    /// `GET` as the administrator, which must succeed.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn get(&mut self, target: &str) -> Value {
+        let (status, json) = self.ask(Method::Get, target, KEY, "");
+        assert_eq!(status, 200, "GET {target}: {json}");
+        json
+    }
+
+    /// `POST` as the administrator, which must succeed.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn post(&mut self, target: &str, body: &Value) -> Value {
+        let (status, json) = self.ask(Method::Post, target, KEY, &body.to_string());
+        assert!((200..300).contains(&status), "POST {target}: {status} {json}");
+        json
+    }
+}
