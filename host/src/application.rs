@@ -79,7 +79,8 @@ fn load_components(
             .collect();
         let mut loaded = BTreeMap::new();
         for thread in loading {
-            let (component, code) = thread.join().map_err(|_| anyhow::anyhow!("loading a component panicked"))?;
+            let (component, code) =
+                thread.join().map_err(|_| anyhow::anyhow!("loading a component panicked"))?;
             let code = code.with_context(|| format!("component.{}.source", component.id))?;
             loaded.insert(component.id.clone(), Loaded { component, code });
         }

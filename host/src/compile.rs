@@ -16,8 +16,6 @@ pub fn engine() -> anyhow::Result<Engine> {
     let mut config = Config::new();
     config.wasm_component_model_async(true);
     config.epoch_interruption(true);
-    if std::env::var("X_POOL").is_ok() { let mut p = wasmtime::PoolingAllocationConfig::default(); p.total_component_instances(200).total_core_instances(800).total_memories(200).total_tables(400).total_stacks(200).max_memory_size(4<<30).linear_memory_keep_resident(1<<20);
-    config.allocation_strategy(wasmtime::InstanceAllocationStrategy::Pooling(p)); }
     let engine = Engine::new(&config)?;
     let ticking = engine.weak();
     std::thread::Builder::new().name("epoch".to_owned()).spawn(move || {
@@ -39,7 +37,8 @@ pub fn load(engine: &Engine, source: &Path) -> anyhow::Result<Component> {
     }
     let code = engine.precompile_component(&wasm).map_err(anyhow::Error::from);
     let code = code.with_context(|| format!("cannot compile {}", source.display()))?;
-    if let Some(component) = kept.and_then(|kept| keep(&kept, &code).ok().and_then(|()| load_kept(engine, &kept)))
+    if let Some(component) =
+        kept.and_then(|kept| keep(&kept, &code).ok().and_then(|()| load_kept(engine, &kept)))
     {
         return Ok(component);
     }

@@ -70,6 +70,9 @@ impl Job {
 
 fn now() -> DateTime<Utc> {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    DateTime::from_timestamp(i64::try_from(since_epoch.as_secs()).unwrap_or_default(), since_epoch.subsec_nanos())
-        .unwrap_or_default()
+    DateTime::from_timestamp(
+        i64::try_from(since_epoch.as_secs()).unwrap_or_default(),
+        since_epoch.subsec_nanos(),
+    )
+    .unwrap_or_default()
 }

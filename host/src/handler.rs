@@ -66,7 +66,10 @@ impl HandlerState for Handler {
             store,
             proxy,
             view: |guest| guest.http(),
-            expiration: Expiration { request_timeout: self.request_timeout, alarm: Box::pin(sleep(IDLE_TIMEOUT)) },
+            expiration: Expiration {
+                request_timeout: self.request_timeout,
+                alarm: Box::pin(sleep(IDLE_TIMEOUT)),
+            },
             state: Reuse { component: self.component.clone(), request_timeout: self.request_timeout },
         })
     }

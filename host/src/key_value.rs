@@ -61,7 +61,11 @@ impl<T: Send> HostStoreWithStore<T> for GuestData {
         })
     }
 
-    async fn exists(accessor: &Accessor<T, Self>, store: Resource<Store>, key: String) -> Result<bool, Error> {
+    async fn exists(
+        accessor: &Accessor<T, Self>,
+        store: Resource<Store>,
+        key: String,
+    ) -> Result<bool, Error> {
         with_pairs(accessor, &store, |pairs| {
             pairs.prepare_cached("select 1 from key_value where key = ?1")?.exists([&key])
         })

@@ -57,7 +57,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(std::env::var("X_THREADS").ok().map_or(MIN_THREADS.max(2 * cores), |t| t.parse().unwrap()))
+        .worker_threads(MIN_THREADS.max(2 * cores))
         .enable_all()
         .build()?;
     let served = runtime.block_on(serve(arguments));

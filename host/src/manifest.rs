@@ -68,7 +68,7 @@ pub struct HttpTrigger {
 #[serde(untagged)]
 pub enum Route {
     Path(String),
-    Private(toml::Table),
+    Private(RefusedTable),
 }
 
 #[derive(Debug, Deserialize)]
@@ -108,13 +108,18 @@ pub struct Component {
 #[serde(untagged)]
 pub enum Source {
     Path(PathBuf),
-    Remote(toml::Table),
+    Remote(RefusedTable),
 }
+
+/// A table that is refused whatever it holds.
+#[derive(Debug, Deserialize)]
+pub struct RefusedTable {}
 
 impl Manifest {
     /// Reads a manifest and refuses what the host cannot do.
     pub fn read(path: &Path) -> anyhow::Result<Manifest> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let manifest: Manifest = toml::from_str(&text).with_context(|| path.display().to_string())?;
         manifest.check().with_context(|| path.display().to_string())?;
         Ok(manifest)
@@ -126,7 +131,9 @@ impl Manifest {
         for (position, trigger) in self.trigger.http.iter().enumerate() {
             self.component_exists(&format!("trigger.http[{position}]"), &trigger.component)?;
             if let Route::Private(_) = trigger.route {
-                bail!("trigger.http[{position}].route: private routes need composition, which the host has not");
+                bail!(
+                    "trigger.http[{position}].route: private routes need composition, which the host has not"
+                );
             }
         }
         for (position, trigger) in self.trigger.cron.iter().enumerate() {
@@ -161,7 +168,9 @@ impl Component {
     pub fn path(&self, directory: &Path) -> anyhow::Result<PathBuf> {
         match &self.source {
             Source::Path(path) => Ok(directory.join(path)),
-            Source::Remote(_) => bail!("source: the host fetches nothing; give the path of a built component"),
+            Source::Remote(_) => {
+                bail!("source: the host fetches nothing; give the path of a built component")
+            }
         }
     }
 }

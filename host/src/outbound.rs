@@ -162,7 +162,9 @@ mod tests {
 
     #[test]
     fn what_the_host_cannot_enforce_is_refused() {
-        for pattern in ["api.example", "http://10.0.0.0/8", "http://self", "*://api.example", "http://a*b", "http://"] {
+        for pattern in
+            ["api.example", "http://10.0.0.0/8", "http://self", "*://api.example", "http://a*b", "http://"]
+        {
             assert!(AllowedHosts::parse(&[pattern.to_owned()], &Values::new()).is_err(), "{pattern}");
         }
         assert!(AllowedHosts::parse(&["https://{{ unknown }}".to_owned()], &Values::new()).is_err());

@@ -31,7 +31,10 @@ impl<T> Routes<T> {
         for (route, target) in routes {
             ensure!(route.starts_with('/'), "trigger.http.route: {route:?} does not begin with a slash");
             ensure!(!known.contains(&route), "trigger.http.route: {route:?} is declared twice");
-            ensure!(!route.starts_with("/.well-known/spin"), "trigger.http.route: {route:?} is the host's own");
+            ensure!(
+                !route.starts_with("/.well-known/spin"),
+                "trigger.http.route: {route:?} is the host's own"
+            );
             known.push(route.clone());
             let specification = match route.strip_suffix("/...") {
                 Some(prefix) => format!("{prefix}/*"),
@@ -100,7 +103,8 @@ mod tests {
 
     #[test]
     fn the_most_specific_route_wins() {
-        let routes = routes(&["/...", "/customers/...", "/customers/:id", "/customers/:id/tier", "/customers/new"]);
+        let routes =
+            routes(&["/...", "/customers/...", "/customers/:id", "/customers/:id/tier", "/customers/new"]);
         for (path, expected) in [
             ("/", "/..."),
             ("/other/deep", "/..."),

@@ -13,8 +13,8 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
-use wasmtime_wasi_http::handler::ProxyHandler;
 use wasmtime_wasi_http::WasiBody;
+use wasmtime_wasi_http::handler::ProxyHandler;
 
 use crate::body::{Gathered, gather};
 use crate::gate::Gate;
@@ -77,7 +77,12 @@ impl Server {
         }
     }
 
-    async fn connection(self: Arc<Self>, stream: TcpStream, client: SocketAddr, mut stop: watch::Receiver<bool>) {
+    async fn connection(
+        self: Arc<Self>,
+        stream: TcpStream,
+        client: SocketAddr,
+        mut stop: watch::Receiver<bool>,
+    ) {
         // An answer leaves as head and body: without this the body waits for the client's acknowledgement, 40 ms.
         let _ = stream.set_nodelay(true);
         let service = service_fn(move |request| {
@@ -179,6 +184,8 @@ fn whole(bytes: Bytes) -> WasiBody {
 fn plain(status: StatusCode, text: &'static str) -> Response<Gathered> {
     let mut response = Response::new(Gathered::from(Bytes::from_static(text.as_bytes())));
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }

@@ -4,7 +4,9 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{ErrorCode, ToSql};
 use wasmtime::component::Resource;
 
-use crate::bindings::imports::spin::sqlite::sqlite::{Error, Host, HostConnection, QueryResult, RowResult, Value};
+use crate::bindings::imports::spin::sqlite::sqlite::{
+    Error, Host, HostConnection, QueryResult, RowResult, Value,
+};
 use crate::guest::Guest;
 
 /// A result is handed over whole, so it has an end; Spin's is the same.

@@ -31,12 +31,10 @@ pub struct Storage {
 impl Storage {
     /// Storage under a directory, which is created; files appear when a grant needs them.
     pub fn new(directory: &Path) -> anyhow::Result<Storage> {
-        std::fs::create_dir_all(directory).with_context(|| format!("cannot create {}", directory.display()))?;
-        let storage = Storage {
-            directory: directory.to_owned(),
-            holder: OnceLock::new(),
-            key_value: Mutex::new(None),
-        };
+        std::fs::create_dir_all(directory)
+            .with_context(|| format!("cannot create {}", directory.display()))?;
+        let storage =
+            Storage { directory: directory.to_owned(), holder: OnceLock::new(), key_value: Mutex::new(None) };
         Ok(storage)
     }
 

@@ -108,7 +108,10 @@ mod tests {
     #[test]
     fn templates_are_filled_and_unknown_names_refused() {
         let values = Values::from([("host".to_owned(), "example.com".to_owned())]);
-        assert_eq!(fill("https://{{ host }}:{{host}}/", &values).unwrap(), "https://example.com:example.com/");
+        assert_eq!(
+            fill("https://{{ host }}:{{host}}/", &values).unwrap(),
+            "https://example.com:example.com/"
+        );
         assert!(fill("{{ port }}", &values).unwrap_err().to_string().contains("port"));
         assert!(fill("{{ host", &values).is_err());
     }
