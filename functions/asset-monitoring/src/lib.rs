@@ -162,7 +162,15 @@ fn moved<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Probl
 }
 
 #[cfg(target_arch = "wasm32")]
-#[spin_sdk::http_service]
-async fn handle(request: spin_sdk::http::Request) -> impl spin_sdk::http::IntoResponse {
-    web::edge::handle(request, &routes()).await
+mod component {
+    use spin_sdk::wasip3::http::types::{ErrorCode, Request, Response};
+
+    struct Component;
+    spin_sdk::wasip3::http::service::export!(Component);
+
+    impl spin_sdk::wasip3::exports::http::handler::Guest for Component {
+        async fn handle(request: Request) -> Result<Response, ErrorCode> {
+            web::edge::respond(request, &super::routes()).await
+        }
+    }
 }
