@@ -66,6 +66,9 @@ fn licences() -> Result<(), Failure> {
         let advice = "install it yourself: cargo install --locked cargo-deny";
         run(cargo(&["install", "--locked", "cargo-deny"]), "installing cargo-deny", advice)?;
     }
+    // It looks at the crates of every platform, and a build has fetched those of this one.
+    let advice = "let cargo reach its registry once: cargo fetch --locked";
+    run(cargo(&["fetch", "--locked", "--quiet"]), "fetching the crates of all platforms", advice)?;
     let command = cargo(&["deny", "--offline", "check", "licenses", "bans", "sources"]);
     run(command, "checking dependencies", "remove the dependency, or allow it in deny.toml with its reason")?;
     eprintln!(
