@@ -63,6 +63,7 @@ async fn handle(request: Request) -> Response<Full<Bytes>> {
         "resolve" => said(std::net::ToSocketAddrs::to_socket_addrs(&subject).map(Iterator::count)),
         "loop" => endless(),
         "wait" => {
+            println!("waiting");
             spin_sdk::time::sleep(Duration::from_millis(subject.parse().expect("milliseconds"))).await;
             "waited".to_owned()
         }
