@@ -55,7 +55,7 @@ impl Report {
             pointer: pointer.to_owned(),
             detail: detail.to_owned(),
         }));
-        self.errors.sort_by_key(|refused| refused.line);
+        self.errors.sort_unstable_by_key(|refused| refused.line);
         self.errors.truncate(SHOWN_ERRORS);
     }
 }

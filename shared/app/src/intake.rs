@@ -75,6 +75,14 @@ pub struct Outcome {
     pub rejected: Vec<Rejection>,
 }
 
+impl Outcome {
+    /// Of `good` records some were written, the others known already.
+    fn new(written: usize, good: usize, mut rejected: Vec<Rejection>) -> Self {
+        rejected.sort_unstable_by_key(|rejection| rejection.index);
+        Self { accepted: written, duplicates: good - written, rejected }
+    }
+}
+
 /// Why a request as a whole could not be taken. What is wrong with single records is no error but a [`Rejection`].
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::batch::Batch;
+use crate::batch::{self, Batch};
 use crate::{Connection, StoreError, dialect};
 
 /// One account as it is stored.
@@ -36,8 +36,8 @@ pub fn find<'a, C: Connection>(
     let sql = format!(
         "select row.key, account_ref, account_id, account.customer_ref, class, product_id, account.opened_on,
            closed_on, card_level, valid_to, organisation_ref
-         from {} join account on account_id = row.value
-         join customer on customer.customer_ref = account.customer_ref",
+         from {} cross join account cross join customer
+         where account_id = row.value and customer.customer_ref = account.customer_ref",
         dialect::batch(1)
     );
     connection.execute(&sql, &[Batch::of_texts(ids).into_value()])?.read("account.find", |row| {
@@ -69,35 +69,25 @@ pub fn save<'a, C: Connection>(
     connection: &mut C,
     rows: impl IntoIterator<Item = &'a AccountRow<'a>>,
 ) -> Result<(), StoreError> {
-    let mut batch = Batch::new();
-    for row in rows {
-        batch.open();
-        batch.integer(row.account_ref.into());
-        batch.text(&row.account_id);
-        batch.integer(row.customer_ref.into());
-        batch.text(&row.class);
-        batch.text_or_null(row.product_id.as_deref());
-        batch.integer_or_null(row.opened_on.map(i64::from));
-        batch.integer_or_null(row.closed_on.map(i64::from));
-        batch.text_or_null(row.card_level.as_deref());
-        batch.integer_or_null(row.valid_to.map(i64::from));
-        batch.close();
-    }
-    if batch.is_empty() {
-        return Ok(());
-    }
-    let sql = format!(
-        "insert into account (account_ref, account_id, customer_ref, class, product_id, opened_on, closed_on,
-           card_level, valid_to)
-         select row.value ->> 0, row.value ->> 1, row.value ->> 2, row.value ->> 3, row.value ->> 4,
-           row.value ->> 5, row.value ->> 6, row.value ->> 7, row.value ->> 8
-         from {} where true
-         on conflict (account_ref) do update set
+    let rows = rows.into_iter().map(|row| {
+        [
+            row.account_ref.into(),
+            row.account_id.as_ref().into(),
+            row.customer_ref.into(),
+            row.class.as_ref().into(),
+            row.product_id.as_deref().into(),
+            row.opened_on.into(),
+            row.closed_on.into(),
+            row.card_level.as_deref().into(),
+            row.valid_to.into(),
+        ]
+    });
+    let into = "insert into account (account_ref, account_id, customer_ref, class, product_id, opened_on, closed_on,
+           card_level, valid_to)";
+    let then = "on conflict (account_ref) do update set
            customer_ref = excluded.customer_ref, class = excluded.class, product_id = excluded.product_id,
            opened_on = excluded.opened_on, closed_on = excluded.closed_on, card_level = excluded.card_level,
-           valid_to = excluded.valid_to",
-        dialect::batch(1)
-    );
-    connection.execute(&sql, &[batch.into_value()])?;
+           valid_to = excluded.valid_to";
+    batch::insert(connection, into, then, rows)?;
     Ok(())
 }

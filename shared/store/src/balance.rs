@@ -1,7 +1,7 @@
 //! Daily balances of accounts and the months they add up to.
 
-use crate::batch::Batch;
-use crate::{Connection, StoreError, dialect};
+use crate::batch;
+use crate::{Connection, Row, StoreError, Value};
 
 /// The place of a balance: whose, in which month, on which day.
 #[derive(Clone, Copy, Debug)]
@@ -45,15 +45,12 @@ pub fn around<'a, C: Connection>(
     wanted: impl IntoIterator<Item = Wanted<'a>>,
     with_organisation: bool,
 ) -> Result<Vec<(usize, Around)>, StoreError> {
-    let mut batch = Batch::new();
-    for Wanted { account_id, month, day } in wanted {
-        batch.open();
-        batch.text(account_id);
-        batch.integer(month.into());
-        batch.integer(day.into());
-        batch.close();
-    }
-    connection.execute(&around_sql(with_organisation), &[batch.into_value()])?.read("balance.around", |row| {
+    let rows = wanted.into_iter().enumerate().map(|(place, Wanted { account_id, month, day })| {
+        [Value::Integer(place as i64), account_id.into(), month.into(), day.into()]
+    });
+    let shape = "wanted (place, account_id, month, day)";
+    let sql = around_sql(with_organisation);
+    batch::select(connection, "balance.around", (shape, &sql), rows, |row| {
         let key = row.narrow()?;
         let account_ref = row.narrow()?;
         let customer_ref = row.narrow()?;
@@ -92,28 +89,28 @@ fn around_sql(with_organisation: bool) -> String {
     };
     // The opening is wanted only where no balance of the month stands before the day.
     format!(
-        "select row.key, account.account_ref, account.customer_ref, {organisation}, account.class,
+        "select wanted.place, account.account_ref, account.customer_ref, {organisation}, account.class,
            account.closed_on, prior.day, prior.amount,
            (select min(next.day) from account_balance as next
-             where next.month = row.value ->> 1 and next.account_ref = account.account_ref
-               and next.day > row.value ->> 2),
+             where next.month = wanted.month and next.account_ref = account.account_ref
+               and next.day > wanted.day),
            stored.closing, stored.day_sum,
            case when prior.day is null then
              (select before.closing from account_month as before
-               where before.account_ref = account.account_ref and before.month < row.value ->> 1
+               where before.account_ref = account.account_ref and before.month < wanted.month
                order by before.month desc limit 1)
            end,
            (select max(latest.month) from account_month as latest
              where latest.account_ref = account.account_ref)
-         from {} join account on account.account_id = row.value ->> 0
-         left join account_balance as prior on prior.month = row.value ->> 1
+         from wanted cross join account
+         left join account_balance as prior on prior.month = wanted.month
            and prior.account_ref = account.account_ref
            and prior.day = (select max(day) from account_balance as until
-             where until.month = row.value ->> 1 and until.account_ref = account.account_ref
-               and until.day <= row.value ->> 2)
+             where until.month = wanted.month and until.account_ref = account.account_ref
+               and until.day <= wanted.day)
          left join account_month as stored on stored.account_ref = account.account_ref
-           and stored.month = row.value ->> 1",
-        dialect::batch(1)
+           and stored.month = wanted.month
+         where account.account_id = wanted.account_id"
     )
 }
 
@@ -135,25 +132,17 @@ pub fn save<C: Connection>(
     connection: &mut C,
     rows: impl IntoIterator<Item = BalanceRow>,
 ) -> Result<(), StoreError> {
-    let mut batch = Batch::new();
-    for row in rows {
-        batch.open();
-        batch.integer(row.month.into());
-        batch.integer(row.account_ref.into());
-        batch.integer(row.day.into());
-        batch.integer(row.amount);
-        batch.close();
-    }
-    if batch.is_empty() {
-        return Ok(());
-    }
-    let sql = format!(
-        "insert into account_balance (month, account_ref, day, amount)
-         select row.value ->> 0, row.value ->> 1, row.value ->> 2, row.value ->> 3 from {} where true
-         on conflict (month, account_ref, day) do update set amount = excluded.amount",
-        dialect::batch(1)
-    );
-    connection.execute(&sql, &[batch.into_value()])?;
+    let rows = rows.into_iter().map(|row| {
+        [
+            row.month.into(),
+            row.account_ref.into(),
+            row.day.into(),
+            row.amount.into(),
+        ]
+    });
+    let into = "insert into account_balance (month, account_ref, day, amount)";
+    let then = "on conflict (month, account_ref, day) do update set amount = excluded.amount";
+    batch::insert(connection, into, then, rows)?;
     Ok(())
 }
 
@@ -175,25 +164,17 @@ pub fn save_months<C: Connection>(
     connection: &mut C,
     rows: impl IntoIterator<Item = AccountMonthRow>,
 ) -> Result<(), StoreError> {
-    let mut batch = Batch::new();
-    for row in rows {
-        batch.open();
-        batch.integer(row.account_ref.into());
-        batch.integer(row.month.into());
-        batch.integer(row.closing);
-        batch.integer(row.day_sum);
-        batch.close();
-    }
-    if batch.is_empty() {
-        return Ok(());
-    }
-    let sql = format!(
-        "insert into account_month (account_ref, month, closing, day_sum)
-         select row.value ->> 0, row.value ->> 1, row.value ->> 2, row.value ->> 3 from {} where true
-         on conflict (account_ref, month) do update set closing = excluded.closing, day_sum = excluded.day_sum",
-        dialect::batch(1)
-    );
-    connection.execute(&sql, &[batch.into_value()])?;
+    let rows = rows.into_iter().map(|row| {
+        [
+            row.account_ref.into(),
+            row.month.into(),
+            row.closing.into(),
+            row.day_sum.into(),
+        ]
+    });
+    let into = "insert into account_month (account_ref, month, closing, day_sum)";
+    let then = "on conflict (account_ref, month) do update set closing = excluded.closing, day_sum = excluded.day_sum";
+    batch::insert(connection, into, then, rows)?;
     Ok(())
 }
 
@@ -202,12 +183,9 @@ pub fn delete_months<C: Connection>(connection: &mut C, months: &[(u32, i32)]) -
     if months.is_empty() {
         return Ok(());
     }
-    let sql = format!(
-        "delete from account_month where (account_ref, month) in
-           (select row.value ->> 0, row.value ->> 1 from {})",
-        dialect::batch(1)
-    );
-    connection.execute(&sql, &[pairs(months).into_value()])?;
+    let rows = months.iter().map(|(account_ref, month)| [(*account_ref).into(), (*month).into()]);
+    let delete = "delete from account_month where (account_ref, month) in (values";
+    batch::paged(connection, delete, ")", &mut rows.into_iter())?;
     Ok(())
 }
 
@@ -216,18 +194,10 @@ pub fn months_from<C: Connection>(
     connection: &mut C,
     accounts: &[(u32, i32)],
 ) -> Result<Vec<(u32, i32)>, StoreError> {
-    if accounts.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sql = format!(
-        "select account_month.account_ref, account_month.month from {}
-         join account_month on account_month.account_ref = row.value ->> 0
-           and account_month.month >= row.value ->> 1",
-        dialect::batch(1)
-    );
-    connection
-        .execute(&sql, &[pairs(accounts).into_value()])?
-        .read("balance.months_from", |row| Ok((row.narrow()?, row.narrow()?)))
+    let sql = "select account_month.account_ref, account_month.month from wanted cross join account_month
+         where account_month.account_ref = wanted.account_ref and account_month.month >= wanted.month";
+    let read = |row: &mut Row<'_>| Ok((row.narrow()?, row.narrow()?));
+    batch::select(connection, "balance.months_from", (PLACES, sql), places(accounts), read)
 }
 
 /// The next stored month of each account after a month, as (account, month).
@@ -235,16 +205,12 @@ pub fn months_after<C: Connection>(
     connection: &mut C,
     months: &[(u32, i32)],
 ) -> Result<Vec<(u32, i32)>, StoreError> {
-    let sql = format!(
-        "select later.account_ref, later.month from {}
-         join account_month as later on later.account_ref = row.value ->> 0
+    let sql = "select later.account_ref, later.month from wanted cross join account_month as later
+         where later.account_ref = wanted.account_ref
            and later.month = (select min(next.month) from account_month as next
-             where next.account_ref = row.value ->> 0 and next.month > row.value ->> 1)",
-        dialect::batch(1)
-    );
-    connection
-        .execute(&sql, &[pairs(months).into_value()])?
-        .read("balance.months_after", |row| Ok((row.narrow()?, row.narrow()?)))
+             where next.account_ref = wanted.account_ref and next.month > wanted.month)";
+    let read = |row: &mut Row<'_>| Ok((row.narrow()?, row.narrow()?));
+    batch::select(connection, "balance.months_after", (PLACES, sql), places(months), read)
 }
 
 /// All that an account's month is added up from.
@@ -261,17 +227,14 @@ pub fn contents<C: Connection>(
     connection: &mut C,
     months: &[(u32, i32)],
 ) -> Result<Vec<(usize, MonthContent)>, StoreError> {
-    let sql = format!(
-        "select row.key, before.month, before.closing, balance.day, balance.amount from {}
-         left join account_month as before on before.account_ref = row.value ->> 0
+    let sql = "select wanted.place, before.month, before.closing, balance.day, balance.amount from wanted
+         left join account_month as before on before.account_ref = wanted.account_ref
            and before.month = (select max(month) from account_month as earlier
-             where earlier.account_ref = row.value ->> 0 and earlier.month < row.value ->> 1)
-         left join account_balance as balance on balance.month = row.value ->> 1
-           and balance.account_ref = row.value ->> 0
-         order by row.key, balance.day",
-        dialect::batch(1)
-    );
-    connection.execute(&sql, &[pairs(months).into_value()])?.read("balance.contents", |row| {
+             where earlier.account_ref = wanted.account_ref and earlier.month < wanted.month)
+         left join account_balance as balance on balance.month = wanted.month
+           and balance.account_ref = wanted.account_ref
+         order by wanted.place, balance.day";
+    batch::select(connection, "balance.contents", (PLACES, sql), places(months), |row| {
         let key = row.narrow()?;
         let before = pair(row.narrow_or_null()?, row.integer_or_null()?);
         let balance = pair(row.narrow_or_null()?, row.integer_or_null()?);
@@ -300,7 +263,15 @@ pub fn of_customers<C: Connection>(
     connection: &mut C,
     customers: &[(u32, i32)],
 ) -> Result<Vec<(usize, CustomerMonthRow)>, StoreError> {
-    connection.execute(&of_customers_sql(), &[pairs(customers).into_value()])?.read("balance.of_customers", |row| {
+    let sql = "select wanted.place, account.account_ref, account.class, account_month.month,
+           account_month.closing, account_month.day_sum
+         from wanted cross join account cross join account_month
+         where account.customer_ref = wanted.customer_ref and account_month.account_ref = account.account_ref
+           and account_month.month >= coalesce((select max(standing.month) from account_month as standing
+             where standing.account_ref = account.account_ref and standing.month <= wanted.month), 0)
+         order by wanted.place, account.account_ref, account_month.month";
+    let shape = "wanted (place, customer_ref, month)";
+    batch::select(connection, "balance.of_customers", (shape, &sql), places(customers), |row| {
         let key = row.narrow()?;
         Ok((
             key,
@@ -315,26 +286,12 @@ pub fn of_customers<C: Connection>(
     })
 }
 
-fn of_customers_sql() -> String {
-    format!(
-        "select row.key, account.account_ref, account.class, account_month.month, account_month.closing,
-           account_month.day_sum
-         from {} join account on account.customer_ref = row.value ->> 0
-         join account_month on account_month.account_ref = account.account_ref
-           and account_month.month >= coalesce((select max(standing.month) from account_month as standing
-             where standing.account_ref = account.account_ref and standing.month <= row.value ->> 1), 0)
-         order by row.key, account.account_ref, account_month.month",
-        dialect::batch(1)
-    )
-}
+/// The table that [`places`] fills.
+const PLACES: &str = "wanted (place, account_ref, month)";
 
-fn pairs(pairs: &[(u32, i32)]) -> Batch {
-    let mut batch = Batch::new();
-    for (one, other) in pairs {
-        batch.open();
-        batch.integer((*one).into());
-        batch.integer((*other).into());
-        batch.close();
-    }
-    batch
+fn places(pairs: &[(u32, i32)]) -> impl Iterator<Item = [Value; 3]> {
+    pairs
+        .iter()
+        .enumerate()
+        .map(|(place, (one, month))| [Value::Integer(place as i64), (*one).into(), (*month).into()])
 }

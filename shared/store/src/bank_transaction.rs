@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::batch::{Batch, grouped};
-use crate::{Connection, StoreError, dialect};
+use crate::batch::{self, Batch, grouped};
+use crate::{Connection, StoreError, Value};
 
 /// What a batch of transactions names.
 #[derive(Clone, Debug, Default)]
@@ -97,17 +97,17 @@ fn resolve_sql(with_organisation: bool) -> String {
     let organisation = if with_organisation { "organisation_ref" } else { "null" };
     format!(
         "select 0, row.key, customer_ref, {organisation}, null
-         from json_each(?1) as row join customer on customer_id = row.value
+         from json_each(?1) as row cross join customer where customer_id = row.value
          union all
          select 1, row.key, account_ref, customer_ref, class
-         from json_each(?2) as row join account on account_id = row.value
+         from json_each(?2) as row cross join account where account_id = row.value
          union all
          select 2, row.key, organisation_ref, null, null
-         from json_each(?3) as row join organisation on organisation_id = row.value
+         from json_each(?3) as row cross join organisation where organisation_id = row.value
          union all
          select 3, known.key, payload_hash, null, source.key
-         from json_each(?4) as source join json_each(source.value) as known
-         join bank_transaction on bank_transaction.source = source.key and transaction_id = known.value"
+         from json_each(?4) as source cross join json_each(source.value) as known cross join bank_transaction
+         where bank_transaction.source = source.key and transaction_id = known.value"
     )
 }
 
@@ -151,41 +151,30 @@ pub fn insert<'a, C: Connection>(
     connection: &mut C,
     rows: impl IntoIterator<Item = TransactionRow<'a>>,
 ) -> Result<(), StoreError> {
-    let mut batch = Batch::new();
-    for row in rows {
-        let text = |field: Option<&'a Cow<'a, str>>| field.map(|text| text.as_ref());
-        batch.open();
-        batch.text(row.source);
-        batch.text(row.transaction_id);
-        batch.integer(row.occurred_at);
-        batch.integer(row.customer_ref.into());
-        batch.text(row.kind);
-        batch.integer(row.amount);
-        batch.integer_or_null(row.account_ref.map(i64::from));
-        batch.text_or_null(text(row.product_id));
-        batch.integer_or_null(row.organisation_ref.map(i64::from));
-        batch.text_or_null(text(row.teller_id));
-        batch.text_or_null(text(row.channel));
-        batch.text_or_null(text(row.counterparty_bank));
-        batch.text_or_null(text(row.merchant_category));
-        batch.text_or_null(text(row.refund_of));
-        batch.integer(row.payload_hash);
-        batch.close();
-    }
-    if batch.is_empty() {
-        return Ok(());
-    }
-    let sql = format!(
-        "insert into bank_transaction (source, transaction_id, occurred_at, customer_ref, kind, amount, account_ref,
+    let text = |field: Option<&'a Cow<'a, str>>| Value::from(field.map(|text| text.as_ref()));
+    let rows = rows.into_iter().map(|row| {
+        [
+            row.source.into(),
+            row.transaction_id.into(),
+            row.occurred_at.into(),
+            row.customer_ref.into(),
+            row.kind.into(),
+            row.amount.into(),
+            row.account_ref.into(),
+            text(row.product_id),
+            row.organisation_ref.into(),
+            text(row.teller_id),
+            text(row.channel),
+            text(row.counterparty_bank),
+            text(row.merchant_category),
+            text(row.refund_of),
+            row.payload_hash.into(),
+        ]
+    });
+    let into = "insert into bank_transaction (source, transaction_id, occurred_at, customer_ref, kind, amount, account_ref,
            product_id, organisation_ref, teller_id, channel, counterparty_bank, merchant_category, refund_of,
-           payload_hash)
-         select row.value ->> 0, row.value ->> 1, row.value ->> 2, row.value ->> 3, row.value ->> 4,
-           row.value ->> 5, row.value ->> 6, row.value ->> 7, row.value ->> 8, row.value ->> 9,
-           row.value ->> 10, row.value ->> 11, row.value ->> 12, row.value ->> 13, row.value ->> 14
-         from {}",
-        dialect::batch(1)
-    );
-    connection.execute(&sql, &[batch.into_value()])?;
+           payload_hash)";
+    batch::insert(connection, into, "", rows)?;
     Ok(())
 }
 
@@ -207,25 +196,17 @@ pub fn add_card_spend<C: Connection>(
     connection: &mut C,
     additions: impl IntoIterator<Item = CardSpend>,
 ) -> Result<Vec<CardSpend>, StoreError> {
-    let mut batch = Batch::new();
-    for addition in additions {
-        batch.open();
-        batch.integer(addition.customer_ref.into());
-        batch.integer(addition.month.into());
-        batch.integer(addition.amount);
-        batch.close();
-    }
-    if batch.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sql = format!(
-        "insert into card_spend_month (customer_ref, month, amount)
-         select row.value ->> 0, row.value ->> 1, row.value ->> 2 from {} where true
-         on conflict (customer_ref, month) do update set amount = card_spend_month.amount + excluded.amount
-         returning customer_ref, month, amount",
-        dialect::batch(1)
-    );
-    connection.execute(&sql, &[batch.into_value()])?.read("bank_transaction.add_card_spend", |row| {
+    let rows = additions.into_iter().map(|addition| {
+        [
+            addition.customer_ref.into(),
+            addition.month.into(),
+            addition.amount.into(),
+        ]
+    });
+    let into = "insert into card_spend_month (customer_ref, month, amount)";
+    let then = "on conflict (customer_ref, month) do update set amount = card_spend_month.amount + excluded.amount
+         returning customer_ref, month, amount";
+    batch::insert(connection, into, then, rows)?.read("bank_transaction.add_card_spend", |row| {
         Ok(CardSpend { customer_ref: row.narrow()?, month: row.narrow()?, amount: row.integer()? })
     })
 }

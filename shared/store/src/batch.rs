@@ -1,8 +1,80 @@
-//! A batch as one JSON parameter, written by hand: a statement costs a host call, so records travel together.
+//! Batches: a statement costs a host call, so records travel together.
+//!
+//! Ids to look up go as one JSON array. Records of several figures go as pages of `values` with plain parameters:
+//! measured over 10 000 transactions of 15 figures, that is 1.3 times as quick as a prepared statement a row, and four
+//! times as quick as one JSON parameter, because the engine writes and reads an array anew for each of its figures.
+//!
+//! Tables are joined to a batch with `cross join … where`: SQLite then keeps the order, the batch first and the table
+//! by its unique index. Left to choose, it takes the table first as soon as part of a key is a constant, and walks the
+//! batch for each of its rows. To PostgreSQL the two are the same.
 
-use crate::Value;
+use crate::{Connection, Row, Rows, StoreError, Value};
 
-/// A JSON array of records (arrays of figures) or of plain ids, for [`crate::dialect::batch`].
+/// Records of one statement. More save little and make a statement that is slow to prepare.
+const PAGE: usize = 128;
+
+/// Runs `{before} (?1, ?2, …), (…), … {after}` over pages of `rows` and returns all that the statements returned.
+pub(crate) fn paged<C: Connection, const N: usize>(
+    connection: &mut C,
+    before: &str,
+    after: &str,
+    rows: &mut dyn Iterator<Item = [Value; N]>,
+) -> Result<Rows, StoreError> {
+    let mut returned = Rows::default();
+    let (mut sql, mut prepared) = (String::new(), 0);
+    loop {
+        let page: Vec<Value> = rows.take(PAGE).flatten().collect();
+        if page.is_empty() {
+            return Ok(returned);
+        }
+        if page.len() != prepared {
+            (sql, prepared) = (statement(before, after, N, page.len() / N), page.len());
+        }
+        let mut found = connection.execute(&sql, &page)?;
+        returned.columns = found.columns;
+        returned.rows.append(&mut found.rows);
+    }
+}
+
+fn statement(before: &str, after: &str, columns: usize, rows: usize) -> String {
+    let mut sql = String::with_capacity(before.len() + after.len() + rows * columns * 6 + 16);
+    sql.push_str(before);
+    for row in 0..rows {
+        sql.push_str(if row == 0 { " (" } else { ", (" });
+        for column in 0..columns {
+            sql.push_str(if column == 0 { "?" } else { ", ?" });
+            push_number(&mut sql, row * columns + column + 1);
+        }
+        sql.push(')');
+    }
+    sql.push(' ');
+    sql.push_str(after);
+    sql
+}
+
+/// Inserts rows: `into` is `insert into … (…)`, `then` what follows the values (`on conflict …`, `returning …`).
+pub fn insert<C: Connection, const N: usize>(
+    connection: &mut C,
+    into: &str,
+    then: &str,
+    rows: impl IntoIterator<Item = [Value; N]>,
+) -> Result<Rows, StoreError> {
+    paged(connection, &format!("{into} values"), then, &mut rows.into_iter())
+}
+
+/// Reads with a query over `row`, a table of that `shape` (`row (place, month, …)`) that holds the rows given.
+pub fn select<C: Connection, T, const N: usize>(
+    connection: &mut C,
+    query: &'static str,
+    (shape, sql): (&str, &str),
+    rows: impl IntoIterator<Item = [Value; N]>,
+    read: impl FnMut(&mut Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let before = format!("with {shape} as (values");
+    paged(connection, &before, &format!(") {sql}"), &mut rows.into_iter())?.read(query, read)
+}
+
+/// A JSON array of plain ids, for [`crate::dialect::batch`].
 #[derive(Debug)]
 pub struct Batch {
     text: String,
@@ -21,13 +93,6 @@ impl Batch {
         Self { text: String::from("["), fresh: true }
     }
 
-    /// An empty batch with room for `bytes`.
-    pub fn with_capacity(bytes: usize) -> Self {
-        let mut text = String::with_capacity(bytes);
-        text.push('[');
-        Self { text, fresh: true }
-    }
-
     /// A batch of plain texts; `row.value` is the text.
     pub fn of_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut batch = Self::new();
@@ -37,65 +102,9 @@ impl Batch {
         batch
     }
 
-    /// A batch of plain numbers; `row.value` is the number.
-    pub fn of_integers(numbers: impl IntoIterator<Item = i64>) -> Self {
-        let mut batch = Self::new();
-        for number in numbers {
-            batch.integer(number);
-        }
-        batch
-    }
-
-    /// Starts a record.
-    pub fn open(&mut self) {
-        self.comma();
-        self.text.push('[');
-        self.fresh = true;
-    }
-
-    /// Ends a record.
-    pub fn close(&mut self) {
-        self.text.push(']');
-        self.fresh = false;
-    }
-
-    /// Adds a number.
-    pub fn integer(&mut self, number: i64) {
-        self.comma();
-        push_integer(&mut self.text, number);
-    }
-
-    /// Adds a number or null.
-    pub fn integer_or_null(&mut self, number: Option<i64>) {
-        match number {
-            Some(number) => self.integer(number),
-            None => self.null(),
-        }
-    }
-
-    /// Adds a text.
-    pub fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &str) {
         self.comma();
         push_text(&mut self.text, text);
-    }
-
-    /// Adds a text or null.
-    pub fn text_or_null(&mut self, text: Option<&str>) {
-        match text {
-            Some(text) => self.text(text),
-            None => self.null(),
-        }
-    }
-
-    /// Adds null.
-    pub fn null(&mut self) {
-        self.comma();
-        self.text.push_str("null");
-    }
-
-    /// True when nothing was added.
-    pub fn is_empty(&self) -> bool {
-        self.text.len() == 1
     }
 
     /// The parameter.
@@ -135,23 +144,12 @@ pub fn grouped<'a>(groups: impl IntoIterator<Item = (&'a str, Vec<&'a str>)>) ->
     Value::Text(text)
 }
 
-/// The formatter of the standard library costs several times this loop, and a batch has a million numbers.
-fn push_integer(out: &mut String, number: i64) {
-    let mut digits = [0u8; 20];
-    let mut at = digits.len();
-    let mut rest = number.unsigned_abs();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
+/// The formatter of the standard library costs several times this loop, and a page has thousands of parameters.
+fn push_number(out: &mut String, number: usize) {
+    if number >= 10 {
+        push_number(out, number / 10);
     }
-    if number < 0 {
-        out.push('-');
-    }
-    out.extend(digits[at..].iter().map(|digit| char::from(*digit)));
+    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 fn push_text(out: &mut String, text: &str) {
@@ -184,21 +182,15 @@ mod tests {
     #[test]
     fn what_is_written_reads_back() {
         let texts = ["", "plain", "客户", "a\"b\\c\n\u{1}\u{1f}\u{7f}", "\"", "end\\"];
-        let numbers = [0, -1, 42, i64::MAX, i64::MIN];
-        let mut batch = Batch::new();
-        for text in texts {
-            batch.open();
-            batch.text(text);
-            batch.null();
-            batch.close();
-        }
-        batch.open();
-        numbers.into_iter().for_each(|number| batch.integer(number));
-        batch.close();
-        let Value::Text(written) = batch.into_value() else { panic!("a batch is text") };
-        let mut expected: Vec<_> = texts.iter().map(|text| serde_json::json!([text, null])).collect();
-        expected.push(serde_json::json!(numbers));
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&written).unwrap(), serde_json::json!(expected));
+        let Value::Text(written) = Batch::of_texts(texts).into_value() else { panic!("a batch is text") };
+        assert_eq!(serde_json::from_str::<Vec<String>>(&written).unwrap(), texts);
+    }
+
+    #[test]
+    fn numbers_of_parameters_count_on_from_row_to_row() {
+        let sql = statement("insert into t (a, b) values", "returning a", 2, 6);
+        assert!(sql.starts_with("insert into t (a, b) values (?1, ?2), (?3, ?4)"), "{sql}");
+        assert!(sql.ends_with("(?11, ?12) returning a"), "{sql}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::batch::Batch;
+use crate::batch::{self, Batch};
 use crate::{Connection, StoreError, dialect};
 
 /// One customer as it is stored.
@@ -64,7 +64,7 @@ pub fn places<'a, C: Connection>(
 fn places_sql(with_organisation: bool) -> String {
     let organisation = if with_organisation { "organisation_ref" } else { "null" };
     format!(
-        "select row.key, customer_ref, {organisation} from {} join customer on customer_id = row.value",
+        "select row.key, customer_ref, {organisation} from {} cross join customer where customer_id = row.value",
         dialect::batch(1)
     )
 }
@@ -77,7 +77,7 @@ pub fn find<'a, C: Connection>(
     let sql = format!(
         "select row.key, customer_ref, customer_id, organisation_ref, name, phone, email, birth_date, gender,
            opened_on, household_id, time_zone, consents, attributes
-         from {} join customer on customer_id = row.value",
+         from {} cross join customer where customer_id = row.value",
         dialect::batch(1)
     );
     connection.execute(&sql, &[Batch::of_texts(ids).into_value()])?.read("customer.find", |row| {
@@ -115,41 +115,30 @@ pub fn save<'a, C: Connection>(
     connection: &mut C,
     rows: impl IntoIterator<Item = &'a CustomerRow<'a>>,
 ) -> Result<(), StoreError> {
-    let mut batch = Batch::new();
-    for row in rows {
-        batch.open();
-        batch.integer(row.customer_ref.into());
-        batch.text(&row.customer_id);
-        batch.integer(row.organisation_ref.into());
-        batch.text(&row.name);
-        batch.text_or_null(row.phone.as_deref());
-        batch.text_or_null(row.email.as_deref());
-        batch.integer_or_null(row.birth_date.map(i64::from));
-        batch.text_or_null(row.gender.as_deref());
-        batch.integer_or_null(row.opened_on.map(i64::from));
-        batch.text_or_null(row.household_id.as_deref());
-        batch.text_or_null(row.time_zone.as_deref());
-        batch.text_or_null(row.consents.as_deref());
-        batch.text_or_null(row.attributes.as_deref());
-        batch.close();
-    }
-    if batch.is_empty() {
-        return Ok(());
-    }
-    let sql = format!(
-        "insert into customer (customer_ref, customer_id, organisation_ref, name, phone, email, birth_date, gender,
-           opened_on, household_id, time_zone, consents, attributes)
-         select row.value ->> 0, row.value ->> 1, row.value ->> 2, row.value ->> 3, row.value ->> 4,
-           row.value ->> 5, row.value ->> 6, row.value ->> 7, row.value ->> 8, row.value ->> 9,
-           row.value ->> 10, row.value ->> 11, row.value ->> 12
-         from {} where true
-         on conflict (customer_ref) do update set
+    let rows = rows.into_iter().map(|row| {
+        [
+            row.customer_ref.into(),
+            row.customer_id.as_ref().into(),
+            row.organisation_ref.into(),
+            row.name.as_ref().into(),
+            row.phone.as_deref().into(),
+            row.email.as_deref().into(),
+            row.birth_date.into(),
+            row.gender.as_deref().into(),
+            row.opened_on.into(),
+            row.household_id.as_deref().into(),
+            row.time_zone.as_deref().into(),
+            row.consents.as_deref().into(),
+            row.attributes.as_deref().into(),
+        ]
+    });
+    let into = "insert into customer (customer_ref, customer_id, organisation_ref, name, phone, email, birth_date, gender,
+           opened_on, household_id, time_zone, consents, attributes)";
+    let then = "on conflict (customer_ref) do update set
            organisation_ref = excluded.organisation_ref, name = excluded.name, phone = excluded.phone,
            email = excluded.email, birth_date = excluded.birth_date, gender = excluded.gender,
            opened_on = excluded.opened_on, household_id = excluded.household_id,
-           time_zone = excluded.time_zone, consents = excluded.consents, attributes = excluded.attributes",
-        dialect::batch(1)
-    );
-    connection.execute(&sql, &[batch.into_value()])?;
+           time_zone = excluded.time_zone, consents = excluded.consents, attributes = excluded.attributes";
+    batch::insert(connection, into, then, rows)?;
     Ok(())
 }

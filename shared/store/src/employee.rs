@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::batch::Batch;
+use crate::batch::{self, Batch};
 use crate::{Connection, StoreError, dialect};
 
 /// One employee as it is stored.
@@ -36,7 +36,7 @@ pub fn find<'a, C: Connection>(
     let sql = format!(
         "select row.key, employee_ref, employee_id, organisation_ref, name, role, active_from, active_to,
            seller_share_bp, referrer_share_bp
-         from {} join employee on employee_id = row.value",
+         from {} cross join employee where employee_id = row.value",
         dialect::batch(1)
     );
     connection.execute(&sql, &[Batch::of_texts(ids).into_value()])?.read("employee.find", |row| {
@@ -70,35 +70,25 @@ pub fn save<'a, C: Connection>(
     connection: &mut C,
     rows: impl IntoIterator<Item = &'a EmployeeRow<'a>>,
 ) -> Result<(), StoreError> {
-    let mut batch = Batch::new();
-    for row in rows {
-        batch.open();
-        batch.integer(row.employee_ref.into());
-        batch.text(&row.employee_id);
-        batch.integer(row.organisation_ref.into());
-        batch.text(&row.name);
-        batch.text(&row.role);
-        batch.integer_or_null(row.active_from.map(i64::from));
-        batch.integer_or_null(row.active_to.map(i64::from));
-        batch.integer_or_null(row.seller_share_bp);
-        batch.integer_or_null(row.referrer_share_bp);
-        batch.close();
-    }
-    if batch.is_empty() {
-        return Ok(());
-    }
-    let sql = format!(
-        "insert into employee (employee_ref, employee_id, organisation_ref, name, role, active_from, active_to,
-           seller_share_bp, referrer_share_bp)
-         select row.value ->> 0, row.value ->> 1, row.value ->> 2, row.value ->> 3, row.value ->> 4,
-           row.value ->> 5, row.value ->> 6, row.value ->> 7, row.value ->> 8
-         from {} where true
-         on conflict (employee_ref) do update set
+    let rows = rows.into_iter().map(|row| {
+        [
+            row.employee_ref.into(),
+            row.employee_id.as_ref().into(),
+            row.organisation_ref.into(),
+            row.name.as_ref().into(),
+            row.role.as_ref().into(),
+            row.active_from.into(),
+            row.active_to.into(),
+            row.seller_share_bp.into(),
+            row.referrer_share_bp.into(),
+        ]
+    });
+    let into = "insert into employee (employee_ref, employee_id, organisation_ref, name, role, active_from, active_to,
+           seller_share_bp, referrer_share_bp)";
+    let then = "on conflict (employee_ref) do update set
            organisation_ref = excluded.organisation_ref, name = excluded.name, role = excluded.role,
            active_from = excluded.active_from, active_to = excluded.active_to,
-           seller_share_bp = excluded.seller_share_bp, referrer_share_bp = excluded.referrer_share_bp",
-        dialect::batch(1)
-    );
-    connection.execute(&sql, &[batch.into_value()])?;
+           seller_share_bp = excluded.seller_share_bp, referrer_share_bp = excluded.referrer_share_bp";
+    batch::insert(connection, into, then, rows)?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::batch::Batch;
+use crate::batch::{self, Batch};
 use crate::{Connection, StoreError, dialect};
 
 /// One unit as it is stored.
@@ -40,28 +40,19 @@ pub fn save<'a, C: Connection>(
     connection: &mut C,
     rows: impl IntoIterator<Item = &'a OrganisationRow<'a>>,
 ) -> Result<(), StoreError> {
-    let mut batch = Batch::new();
-    for row in rows {
-        batch.open();
-        batch.integer(row.organisation_ref.into());
-        batch.text(&row.organisation_id);
-        batch.integer_or_null(row.parent_ref.map(i64::from));
-        batch.text(&row.name);
-        batch.text_or_null(row.level.as_deref());
-        batch.close();
-    }
-    if batch.is_empty() {
-        return Ok(());
-    }
-    let sql = format!(
-        "insert into organisation (organisation_ref, organisation_id, parent_ref, name, level)
-         select row.value ->> 0, row.value ->> 1, row.value ->> 2, row.value ->> 3, row.value ->> 4
-         from {} where true
-         on conflict (organisation_ref) do update set
-           parent_ref = excluded.parent_ref, name = excluded.name, level = excluded.level",
-        dialect::batch(1)
-    );
-    connection.execute(&sql, &[batch.into_value()])?;
+    let rows = rows.into_iter().map(|row| {
+        [
+            row.organisation_ref.into(),
+            row.organisation_id.as_ref().into(),
+            row.parent_ref.into(),
+            row.name.as_ref().into(),
+            row.level.as_deref().into(),
+        ]
+    });
+    let into = "insert into organisation (organisation_ref, organisation_id, parent_ref, name, level)";
+    let then = "on conflict (organisation_ref) do update set
+           parent_ref = excluded.parent_ref, name = excluded.name, level = excluded.level";
+    batch::insert(connection, into, then, rows)?;
     Ok(())
 }
 
@@ -71,7 +62,7 @@ pub fn find<'a, C: Connection>(
     ids: impl IntoIterator<Item = &'a str>,
 ) -> Result<Vec<(usize, u32)>, StoreError> {
     let sql = format!(
-        "select row.key, organisation_ref from {} join organisation on organisation_id = row.value",
+        "select row.key, organisation_ref from {} cross join organisation where organisation_id = row.value",
         dialect::batch(1)
     );
     connection

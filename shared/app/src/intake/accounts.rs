@@ -62,8 +62,7 @@ pub fn accounts<C: Connection>(
         }
         store::account::save(connection, &rows)?;
         rollup::accounts_changed(connection, &changes)?;
-        rejected.sort_by_key(|rejection| rejection.index);
-        Ok(Outcome { accepted: rows.len(), duplicates: total - rows.len(), rejected })
+        Ok(Outcome::new(rows.len(), total, rejected))
     })
 }
 

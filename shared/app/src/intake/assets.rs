@@ -42,8 +42,7 @@ pub fn assets<C: Connection>(
         let mut figures = last_of_each(figures, |month| (month.customer_ref, month.month));
         figures.sort_unstable_by_key(|month| (month.customer_ref, month.month));
         crate::book::record(connection, &figures)?;
-        rejected.sort_by_key(|rejection| rejection.index);
-        Ok(Outcome { accepted: figures.len(), duplicates: total - figures.len(), rejected })
+        Ok(Outcome::new(figures.len(), total, rejected))
     })
 }
 

@@ -50,8 +50,7 @@ pub fn balances<C: Connection>(
         store::balance::save(connection, news.iter().map(Arriving::row))?;
         let accepted = news.len();
         add_up(connection, news)?;
-        rejected.sort_by_key(|rejection| rejection.index);
-        Ok(Outcome { accepted, duplicates: total - accepted, rejected })
+        Ok(Outcome::new(accepted, total, rejected))
     })
 }
 

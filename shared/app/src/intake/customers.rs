@@ -66,8 +66,7 @@ pub fn customers<C: Connection>(
         }
         store::customer::save(connection, &rows)?;
         crate::book::customers_changed(connection, &changed)?;
-        rejected.sort_by_key(|rejection| rejection.index);
-        Ok(Outcome { accepted: rows.len(), duplicates: total - rows.len(), rejected })
+        Ok(Outcome::new(rows.len(), total, rejected))
     })
 }
 

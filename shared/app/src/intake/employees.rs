@@ -61,8 +61,7 @@ pub fn employees<C: Connection>(
             }
         }
         store::employee::save(connection, &rows)?;
-        rejected.sort_by_key(|rejection| rejection.index);
-        Ok(Outcome { accepted: rows.len(), duplicates: total - rows.len(), rejected })
+        Ok(Outcome::new(rows.len(), total, rejected))
     })
 }
 

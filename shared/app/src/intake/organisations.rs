@@ -81,9 +81,8 @@ impl<'a> Plan<'a> {
             }
         }
         let rows = self.rows(last);
-        let duplicates = total - rows.len() - (rejected.len() - refused_alone);
-        rejected.sort_by_key(|rejection| rejection.index);
-        let outcome = Outcome { accepted: rows.len(), duplicates, rejected };
+        let good = total - (rejected.len() - refused_alone);
+        let outcome = Outcome::new(rows.len(), good, rejected);
         (rows, outcome)
     }
 

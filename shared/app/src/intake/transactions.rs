@@ -43,8 +43,7 @@ pub fn transactions<C: Connection>(
         let accepted = rows.len();
         store::bank_transaction::insert(connection, rows)?;
         add_card_spend(connection, spend)?;
-        rejected.sort_by_key(|rejection| rejection.index);
-        Ok(Outcome { accepted, duplicates, rejected })
+        Ok(Outcome::new(accepted, accepted + duplicates, rejected))
     })
 }
 

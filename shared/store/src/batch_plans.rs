@@ -1,0 +1,76 @@
+//! The plans of batch statements: the batch is walked once, and every table is entered by an index.
+
+use crate::native::NativeConnection;
+use crate::{Connection, Rows, StoreError, Value};
+use crate::{account, balance, bank_transaction, customer, employee, organisation};
+
+/// Notes the plan of every statement on its way.
+struct Explaining {
+    connection: NativeConnection,
+    plans: Vec<(String, Vec<String>)>,
+}
+
+impl Connection for Explaining {
+    fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<Rows, StoreError> {
+        let plan = self.connection.execute(&format!("explain query plan {sql}"), parameters)?;
+        let steps = plan.read("plan", |row| {
+            row.integer()?;
+            row.integer()?;
+            row.integer()?;
+            row.text()
+        })?;
+        self.plans.push((sql.to_owned(), steps));
+        self.connection.execute(sql, parameters)
+    }
+}
+
+fn all_statements() -> Result<Vec<(String, Vec<String>)>, StoreError> {
+    let mut explaining = Explaining { connection: NativeConnection::in_memory()?, plans: Vec::new() };
+    let connection = &mut explaining;
+    for limited in [false, true] {
+        let named = bank_transaction::Named {
+            customers: vec!["c"],
+            accounts: vec!["a"],
+            organisations: vec!["o"],
+            transactions: vec![("core", vec!["t"])],
+        };
+        bank_transaction::resolve(connection, named, limited)?;
+        customer::places(connection, ["c"], limited)?;
+        let wanted = balance::Wanted { account_id: "a", month: 1, day: 1 };
+        balance::around(connection, [wanted], limited)?;
+    }
+    organisation::find(connection, ["o"])?;
+    employee::find(connection, ["e"])?;
+    customer::find(connection, ["c"])?;
+    account::find(connection, ["a"])?;
+    balance::months_from(connection, &[(0, 0)])?;
+    balance::months_after(connection, &[(0, 0)])?;
+    balance::contents(connection, &[(0, 0)])?;
+    balance::of_customers(connection, &[(0, 0)])?;
+    balance::delete_months(connection, &[(0, 0)])?;
+    for next_ref in [customer::next_ref, account::next_ref, employee::next_ref] {
+        next_ref(connection)?;
+    }
+    Ok(explaining.plans)
+}
+
+#[test]
+fn no_batch_statement_walks_a_table() {
+    let plans = all_statements().expect("statements run");
+    assert!(plans.len() > 15);
+    for (sql, steps) in plans {
+        for step in &steps {
+            let batches = ["SCAN row VIRTUAL", "SCAN source VIRTUAL", "SCAN known VIRTUAL", "SCAN wanted", "SCAN CONSTANT"];
+            let walks_the_batch = batches.iter().any(|batch| step.starts_with(batch));
+            assert!(!step.starts_with("SCAN") || walks_the_batch, "{step}\n{sql}\n{steps:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_batch_of_known_transactions_is_looked_up_by_both_parts_of_the_key() {
+    let plans = all_statements().expect("statements run");
+    let (_, steps) = &plans[0];
+    assert!(steps.iter().any(|step| step.contains("(source=? AND transaction_id=?)")), "{steps:#?}");
+    assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:#?}");
+}
