@@ -7,6 +7,8 @@ pub mod account;
 pub mod balance;
 pub mod bank_transaction;
 pub mod batch;
+#[cfg(all(test, feature = "native"))]
+mod batch_plans;
 pub mod book;
 pub mod column;
 pub mod api_client;
