@@ -14,8 +14,6 @@ pub struct Named<'a> {
     pub accounts: Vec<&'a str>,
     /// Ids of organisations, each once.
     pub organisations: Vec<&'a str>,
-    /// Ids of the transactions themselves by source.
-    pub transactions: Vec<(&'a str, Vec<&'a str>)>,
 }
 
 /// Something that a batch names and that is stored. `place` is that in the list of [`Named`].
@@ -38,8 +36,8 @@ pub enum Found {
         account_ref: u32,
         /// Its owner.
         customer_ref: u32,
-        /// Name of its class.
-        class: String,
+        /// True when it is of the class asked for.
+        of_class: bool,
     },
     /// An organisation.
     Organisation {
@@ -48,28 +46,21 @@ pub enum Found {
         /// Its number.
         organisation_ref: u32,
     },
-    /// A transaction that was taken before.
-    Transaction {
-        /// Its source.
-        source: String,
-        /// Place in the source's list.
-        place: usize,
-        /// What tells a repeat from a different one.
-        payload_hash: i64,
-    },
 }
 
-/// Looks up everything that a batch names, in one statement: a webhook must not pay for four.
+/// Looks up everything that a batch names, in one statement: a webhook must not pay for three. Of an account's class
+/// only one thing is asked, whether it is `class`.
 pub fn resolve<C: Connection>(
     connection: &mut C,
     named: Named<'_>,
+    class: &str,
     with_organisation: bool,
 ) -> Result<Vec<Found>, StoreError> {
     let parameters = [
         Batch::of_texts(named.customers).into_value(),
         Batch::of_texts(named.accounts).into_value(),
         Batch::of_texts(named.organisations).into_value(),
-        grouped(named.transactions),
+        class.into(),
     ];
     const QUERY: &str = "bank_transaction.resolve";
     connection.execute(&resolve_sql(with_organisation), &parameters)?.read(QUERY, |row| {
@@ -81,14 +72,9 @@ pub fn resolve<C: Connection>(
                 place,
                 account_ref: row.narrow()?,
                 customer_ref: row.narrow()?,
-                class: row.text()?,
+                of_class: row.flag()?,
             },
-            2 => Found::Organisation { place, organisation_ref: row.narrow()? },
-            _ => {
-                let payload_hash = row.integer()?;
-                row.integer_or_null()?;
-                Found::Transaction { source: row.text()?, place, payload_hash }
-            }
+            _ => Found::Organisation { place, organisation_ref: row.narrow()? },
         })
     })
 }
@@ -99,16 +85,36 @@ fn resolve_sql(with_organisation: bool) -> String {
         "select 0, row.key, customer_ref, {organisation}, null
          from json_each(?1) as row cross join customer where customer_id = row.value
          union all
-         select 1, row.key, account_ref, customer_ref, class
+         select 1, row.key, account_ref, customer_ref, class = ?4
          from json_each(?2) as row cross join account where account_id = row.value
          union all
          select 2, row.key, organisation_ref, null, null
-         from json_each(?3) as row cross join organisation where organisation_id = row.value
-         union all
-         select 3, known.key, payload_hash, null, source.key
-         from json_each(?4) as source cross join json_each(source.value) as known cross join bank_transaction
-         where bank_transaction.source = source.key and transaction_id = known.value"
+         from json_each(?3) as row cross join organisation where organisation_id = row.value"
     )
+}
+
+/// A transaction that was taken before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Its source.
+    pub source: String,
+    /// Place in the source's list.
+    pub place: usize,
+    /// What tells a repeat from a different one.
+    pub payload_hash: i64,
+}
+
+/// Which of these transactions (ids by source) were taken before.
+pub fn known<'a, C: Connection>(
+    connection: &mut C,
+    transactions: impl IntoIterator<Item = (&'a str, Vec<&'a str>)>,
+) -> Result<Vec<Known>, StoreError> {
+    let sql = "select source.key, known.key, payload_hash
+         from json_each(?1) as source cross join json_each(source.value) as known cross join bank_transaction
+         where bank_transaction.source = source.key and transaction_id = known.value";
+    connection.execute(sql, &[grouped(transactions)])?.read("bank_transaction.known", |row| {
+        Ok(Known { source: row.text()?, place: row.narrow()?, payload_hash: row.integer()? })
+    })
 }
 
 /// A transaction as it is stored.

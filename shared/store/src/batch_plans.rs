@@ -27,14 +27,14 @@ impl Connection for Explaining {
 fn all_statements() -> Result<Vec<(String, Vec<String>)>, StoreError> {
     let mut explaining = Explaining { connection: NativeConnection::in_memory()?, plans: Vec::new() };
     let connection = &mut explaining;
+    bank_transaction::known(connection, [("core", vec!["t"])])?;
     for limited in [false, true] {
         let named = bank_transaction::Named {
             customers: vec!["c"],
             accounts: vec!["a"],
             organisations: vec!["o"],
-            transactions: vec![("core", vec!["t"])],
         };
-        bank_transaction::resolve(connection, named, limited)?;
+        bank_transaction::resolve(connection, named, "credit_card", limited)?;
         customer::places(connection, ["c"], limited)?;
         let wanted = balance::Wanted { account_id: "a", month: 1, day: 1 };
         balance::around(connection, [wanted], limited)?;

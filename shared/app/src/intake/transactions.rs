@@ -10,7 +10,7 @@ use store::bank_transaction::{CardSpend, Found, Named, TransactionRow};
 use store::{Connection, StoreError, in_transaction};
 
 use super::{
-    Context, Distinct, Entry, IntakeError, OUT_OF_REACH, Outcome, Reach, Rejection, by_name, sift,
+    Context, Distinct, Entry, IntakeError, OUT_OF_REACH, Outcome, Reach, Rejection, name_of, sift,
 };
 
 /// Takes transactions. A repeat is a duplicate; something else under a known id is refused.
@@ -21,30 +21,91 @@ pub fn transactions<C: Connection>(
 ) -> Result<Outcome, IntakeError> {
     let (passed, mut rejected) = sift(entries, |record| record.check(context.now_ms));
     in_transaction(connection, |connection| {
+        // What is known already is asked first: a feed sent again then costs one look at each record.
+        let (fresh, repeats) = without_known(connection, passed, &mut rejected)?;
         let reach = Reach::load(connection, context)?;
-        let mut known = Known::load(connection, &passed, &reach)?;
-        let (mut rows, mut duplicates) = (Vec::with_capacity(passed.len()), 0);
+        let names = Names::load(connection, &fresh, &reach)?;
+        let (mut rows, mut duplicates) = (Vec::with_capacity(fresh.len()), repeats);
         let mut spend: BTreeMap<(u32, Month), i64> = BTreeMap::new();
-        for (place, entry) in passed.iter().enumerate() {
+        let mut kept: HashMap<(&str, &str), i64> = HashMap::with_capacity(fresh.len());
+        for (Fresh { entry, payload_hash }, places) in fresh.iter().zip(&names.places) {
             let record = &entry.record;
-            match known.decide(place, record, &reach) {
-                Decision::Refuse(pointer, detail) => {
-                    rejected.push(Rejection { index: entry.index, pointer, detail });
+            let refuse = |(pointer, detail)| Rejection { index: entry.index, pointer, detail };
+            let row = match names.row(places, record, *payload_hash, &reach) {
+                Ok(row) => row,
+                Err(refused) => {
+                    rejected.push(refuse(refused));
+                    continue;
                 }
-                Decision::Repeat => duplicates += 1,
-                Decision::Keep { row, class } => {
-                    if let Some(effect) = record.card_effect(class, context.zone_offset_minutes) {
-                        *spend.entry((row.customer_ref, effect.month)).or_default() += effect.amount;
-                    }
-                    rows.push(row);
+            };
+            match kept.insert((&record.source, &record.id), *payload_hash) {
+                None => {}
+                Some(hash) if hash == *payload_hash => {
+                    duplicates += 1;
+                    continue;
+                }
+                Some(first) => {
+                    kept.insert((&record.source, &record.id), first);
+                    rejected.push(refuse(ANOTHER));
+                    continue;
                 }
             }
+            if let Some(effect) = record.card_effect(names.is_card(places), context.zone_offset_minutes) {
+                *spend.entry((row.customer_ref, effect.month)).or_default() += effect.amount;
+            }
+            rows.push(row);
         }
         let accepted = rows.len();
         store::bank_transaction::insert(connection, rows)?;
         add_card_spend(connection, spend)?;
         Ok(Outcome::new(accepted, accepted + duplicates, rejected))
     })
+}
+
+const ANOTHER: Refused = ("/id", "another transaction is known under this source and id");
+
+/// A record that is not stored yet, with what tells its repeats.
+struct Fresh<'e, 'a> {
+    entry: &'e Entry<Transaction<'a>>,
+    payload_hash: i64,
+}
+
+/// Takes out what was stored before; returns the rest and the number of repeats.
+fn without_known<'e, 'a, C: Connection>(
+    connection: &mut C,
+    passed: Vec<&'e Entry<Transaction<'a>>>,
+    rejected: &mut Vec<Rejection>,
+) -> Result<(Vec<Fresh<'e, 'a>>, usize), StoreError> {
+    let mut sources = Distinct::default();
+    let mut by_source: Vec<Vec<usize>> = Vec::new();
+    for (place, entry) in passed.iter().enumerate() {
+        let source = sources.add(&entry.record.source);
+        if source == by_source.len() {
+            by_source.push(Vec::new());
+        }
+        by_source[source].push(place);
+    }
+    let ids = by_source.iter().map(|places| places.iter().map(|place| passed[*place].record.id.as_ref()).collect());
+    let known = store::bank_transaction::known(connection, sources.list.iter().copied().zip(ids))?;
+    let mut hashes: Vec<Option<i64>> = vec![None; passed.len()];
+    for found in known {
+        if let Some(source) = sources.places.get(found.source.as_str()) {
+            hashes[by_source[*source][found.place]] = Some(found.payload_hash);
+        }
+    }
+    let (mut fresh, mut repeats) = (Vec::with_capacity(passed.len()), 0);
+    for (entry, stored) in passed.into_iter().zip(hashes) {
+        let payload_hash = entry.record.fingerprint();
+        match stored {
+            None => fresh.push(Fresh { entry, payload_hash }),
+            Some(hash) if hash == payload_hash => repeats += 1,
+            Some(_) => {
+                let (pointer, detail) = ANOTHER;
+                rejected.push(Rejection { index: entry.index, pointer, detail });
+            }
+        }
+    }
+    Ok((fresh, repeats))
 }
 
 fn add_card_spend<C: Connection>(
@@ -73,152 +134,125 @@ fn add_card_spend<C: Connection>(
     crate::book::record(connection, &figures)
 }
 
-enum Decision<'a> {
-    Keep { row: TransactionRow<'a>, class: Option<AccountClass> },
-    Repeat,
-    Refuse(&'static str, &'static str),
-}
+type Refused = (&'static str, &'static str);
 
 /// The places of a record's names in the lists of what was looked up.
 struct Places {
     customer: usize,
     account: Option<usize>,
     organisation: Option<usize>,
-    source: usize,
-    id: usize,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Owned {
     account_ref: u32,
     customer_ref: u32,
-    class: AccountClass,
+    is_card: bool,
 }
 
-/// What is stored of all that a batch names.
-struct Known {
+/// What is stored of all that the fresh records name.
+struct Names {
     places: Vec<Places>,
     customers: Vec<Option<(u32, Option<u32>)>>,
     accounts: Vec<Option<Owned>>,
     organisations: Vec<Option<u32>>,
-    /// By source and id: what tells a repeat from another transaction, once one is kept.
-    hashes: Vec<Vec<Option<i64>>>,
 }
 
-impl Known {
+impl Names {
     fn load<C: Connection>(
         connection: &mut C,
-        passed: &[&Entry<Transaction<'_>>],
+        fresh: &[Fresh<'_, '_>],
         reach: &Reach,
     ) -> Result<Self, StoreError> {
         let (mut customers, mut accounts) = (Distinct::default(), Distinct::default());
-        let (mut organisations, mut sources) = (Distinct::default(), Distinct::default());
-        let mut ids: Vec<Distinct<'_>> = Vec::new();
-        let mut places = Vec::with_capacity(passed.len());
-        for Entry { record, .. } in passed {
-            let source = sources.add(&record.source);
-            if source == ids.len() {
-                ids.push(Distinct::default());
-            }
-            places.push(Places {
+        let mut organisations = Distinct::default();
+        let places = fresh
+            .iter()
+            .map(|Fresh { entry: Entry { record, .. }, .. }| Places {
                 customer: customers.add(&record.customer_id),
                 account: record.account_id.as_deref().map(|id| accounts.add(id)),
                 organisation: record.organisation_id.as_deref().map(|id| organisations.add(id)),
-                source,
-                id: ids[source].add(&record.id),
-            });
-        }
-        let mut known = Self {
+            })
+            .collect();
+        let mut names = Self {
             places,
             customers: vec![None; customers.list.len()],
             accounts: vec![None; accounts.list.len()],
             organisations: vec![None; organisations.list.len()],
-            hashes: ids.iter().map(|ids| vec![None; ids.list.len()]).collect(),
         };
-        let by_source: HashMap<&str, usize> = sources.places.clone();
-        let named = Named {
-            customers: customers.list,
-            accounts: accounts.list,
-            organisations: organisations.list,
-            transactions: sources.list.into_iter().zip(ids.into_iter().map(|ids| ids.list)).collect(),
-        };
-        for found in store::bank_transaction::resolve(connection, named, reach.is_limited())? {
-            known.note(found, &by_source)?;
+        if fresh.is_empty() {
+            return Ok(names);
         }
-        Ok(known)
-    }
-
-    fn note(&mut self, found: Found, by_source: &HashMap<&str, usize>) -> Result<(), StoreError> {
-        match found {
-            Found::Customer { place, customer_ref, organisation_ref } => {
-                self.customers[place] = Some((customer_ref, organisation_ref));
-            }
-            Found::Account { place, account_ref, customer_ref, class } => {
-                let class = by_name(&AccountClass::NAMES, &class)?;
-                self.accounts[place] = Some(Owned { account_ref, customer_ref, class });
-            }
-            Found::Organisation { place, organisation_ref } => {
-                self.organisations[place] = Some(organisation_ref);
-            }
-            Found::Transaction { source, place, payload_hash } => {
-                if let Some(source) = by_source.get(source.as_str()) {
-                    self.hashes[*source][place] = Some(payload_hash);
+        let named =
+            Named { customers: customers.list, accounts: accounts.list, organisations: organisations.list };
+        let card = name_of(&AccountClass::NAMES, &AccountClass::CreditCard);
+        for found in store::bank_transaction::resolve(connection, named, card, reach.is_limited())? {
+            match found {
+                Found::Customer { place, customer_ref, organisation_ref } => {
+                    names.customers[place] = Some((customer_ref, organisation_ref));
+                }
+                Found::Account { place, account_ref, customer_ref, of_class: is_card } => {
+                    names.accounts[place] = Some(Owned { account_ref, customer_ref, is_card });
+                }
+                Found::Organisation { place, organisation_ref } => {
+                    names.organisations[place] = Some(organisation_ref);
                 }
             }
         }
-        Ok(())
+        Ok(names)
     }
 
-    fn decide<'a>(&mut self, place: usize, record: &'a Transaction<'_>, reach: &Reach) -> Decision<'a> {
-        let places = &self.places[place];
-        let Some((customer_ref, unit)) = self.customers[places.customer] else {
-            return Decision::Refuse("/customer_id", "the customer is not known");
-        };
+    fn account(&self, places: &Places) -> Option<Owned> {
+        places.account.and_then(|place| self.accounts[place])
+    }
+
+    /// The class, as far as card spend asks for it.
+    fn is_card(&self, places: &Places) -> Option<AccountClass> {
+        self.account(places).filter(|account| account.is_card).map(|_| AccountClass::CreditCard)
+    }
+
+    fn row<'a>(
+        &self,
+        places: &Places,
+        record: &'a Transaction<'_>,
+        payload_hash: i64,
+        reach: &Reach,
+    ) -> Result<TransactionRow<'a>, Refused> {
+        let (customer_ref, unit) =
+            self.customers[places.customer].ok_or(("/customer_id", "the customer is not known"))?;
         if !reach.covers(unit) {
-            return Decision::Refuse("/customer_id", OUT_OF_REACH);
+            return Err(("/customer_id", OUT_OF_REACH));
         }
-        let account = places.account.map(|place| self.accounts[place].clone());
-        let organisation = places.organisation.map(|place| self.organisations[place]);
-        if organisation == Some(None) {
-            return Decision::Refuse("/organisation_id", "the organisation is not known");
+        let account = self.account(places);
+        if places.account.is_some() && account.is_none() {
+            return Err(("/account_id", "the account is not known"));
         }
-        if organisation.is_some_and(|unit| !reach.covers(unit)) {
-            return Decision::Refuse("/organisation_id", OUT_OF_REACH);
+        if account.is_some_and(|account| account.customer_ref != customer_ref) {
+            return Err(("/account_id", "the account belongs to another customer"));
         }
-        let account = match account {
-            Some(None) => return Decision::Refuse("/account_id", "the account is not known"),
-            Some(account) => account,
-            None => None,
-        };
-        let payload_hash = record.fingerprint();
-        let kept = &mut self.hashes[places.source][places.id];
-        match *kept {
-            Some(hash) if hash == payload_hash => return Decision::Repeat,
-            Some(_) => return Decision::Refuse("/id", "another transaction is known under this source and id"),
-            None => {}
+        let organisation_ref = places.organisation.and_then(|place| self.organisations[place]);
+        if places.organisation.is_some() && organisation_ref.is_none() {
+            return Err(("/organisation_id", "the organisation is not known"));
         }
-        // Asked after the repeat: an account that changed hands since does not make its history refusable.
-        if account.as_ref().is_some_and(|account| account.customer_ref != customer_ref) {
-            return Decision::Refuse("/account_id", "the account belongs to another customer");
+        if places.organisation.is_some() && !reach.covers(organisation_ref) {
+            return Err(("/organisation_id", OUT_OF_REACH));
         }
-        *kept = Some(payload_hash);
-        let row = TransactionRow {
+        Ok(TransactionRow {
             source: &record.source,
             transaction_id: &record.id,
             occurred_at: record.occurred_at,
             customer_ref,
             kind: record.kind.name(),
             amount: record.amount,
-            account_ref: account.as_ref().map(|account| account.account_ref),
+            account_ref: account.map(|account| account.account_ref),
             product_id: record.product_id.as_ref(),
-            organisation_ref: organisation.flatten(),
+            organisation_ref,
             teller_id: record.teller_id.as_ref(),
             channel: record.channel.as_ref(),
             counterparty_bank: record.counterparty_bank.as_ref(),
             merchant_category: record.merchant_category.as_ref(),
             refund_of: record.refund_of.as_ref(),
             payload_hash,
-        };
-        Decision::Keep { row, class: account.map(|account| account.class) }
+        })
     }
 }
