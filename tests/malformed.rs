@@ -54,7 +54,7 @@ fn damage(body: &str, dice: &mut Dice) -> Vec<u8> {
     let with_value = |value: &str| [&body.as_bytes()[..=first], value.as_bytes(), &body.as_bytes()[value_end..]].concat();
     match dice.below(14) {
         0 => body.as_bytes()[..1 + dice.below(body.len() - 2)].to_vec(),
-        1 => with_value(["1", "true", "null", "[]", "{}", "1e400", "-0.5"][dice.below(7)]),
+        1 => with_value(["1", "true", "[]", "{}", "1e400", "-0.5"][dice.below(6)]),
         2 => with_value(&"[".repeat(1 + dice.below(100_000))),
         3 => with_value(&format!("{}1{}", "[".repeat(64), "]".repeat(64))),
         4 => with_value("9223372036854775808"),
