@@ -83,7 +83,7 @@ impl JsonSchema for TextRef<'_> {
 
 impl<T: Named> JsonSchema for Choice<T> {
     fn schema_name() -> Cow<'static, str> {
-        T::SCHEMA.into()
+        std::any::type_name::<T>().rsplit("::").next().unwrap_or_default().into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {

@@ -54,33 +54,27 @@ pub trait Named: Copy + 'static {
     const NAMES: &'static [(&'static str, Self)];
     /// What is said of any other name.
     const EXPECTED: &'static str;
-    /// Name of the schema.
-    const SCHEMA: &'static str;
 }
 
 impl Named for Role {
     const NAMES: &'static [(&'static str, Self)] = &Role::NAMES;
     const EXPECTED: &'static str = "one of manager, teller, branch_manager, call_centre, marketing";
-    const SCHEMA: &'static str = "EmployeeRole";
 }
 
 impl Named for AccountClass {
     const NAMES: &'static [(&'static str, Self)] = &AccountClass::NAMES;
     const EXPECTED: &'static str = "one of deposit, investment, secured_loan, unsecured_loan, credit_card";
-    const SCHEMA: &'static str = "AccountClass";
 }
 
 impl Named for CardLevel {
     const NAMES: &'static [(&'static str, Self)] = &CardLevel::NAMES;
     const EXPECTED: &'static str = "one of diamond, platinum, gold, classic";
-    const SCHEMA: &'static str = "CardLevel";
 }
 
 impl Named for TransactionKind {
     const NAMES: &'static [(&'static str, Self)] = &TransactionKind::NAMES;
     const EXPECTED: &'static str =
         "one of purchase, deposit, withdrawal, transfer_in, transfer_out, fee, interest, sale, refund";
-    const SCHEMA: &'static str = "TransactionKind";
 }
 
 /// A field that holds one of the names.

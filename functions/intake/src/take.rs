@@ -45,8 +45,10 @@ pub fn records<'a, C: Connection, W: Deserialize<'a>, T>(
 
 /// A single object is refused as a whole request; a batch of one, in an array or as a line, is a batch.
 fn is_object(call: &Call) -> bool {
-    let is_lines = call.header("content-type").is_some_and(|kind| kind.contains("ndjson") || kind.contains("jsonl"));
-    let first = call.bytes().iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
+    let is_lines =
+        call.header("content-type").is_some_and(|kind| kind.contains("ndjson") || kind.contains("jsonl"));
+    let first =
+        call.bytes().iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
     !is_lines && first != Some(&b'[')
 }
 

@@ -114,7 +114,10 @@ impl<'a> Customer<'a> {
         let consents = self.consents.as_ref().map(stored).transpose()?;
         let attributes = self.attributes.as_ref().map(stored).transpose()?;
         if attributes.as_ref().is_some_and(|text| text.len() > GREATEST_ATTRIBUTES) {
-            return Err(FieldError { pointer: "/attributes".to_owned(), detail: TOO_MANY_ATTRIBUTES.to_owned() });
+            return Err(FieldError {
+                pointer: "/attributes".to_owned(),
+                detail: TOO_MANY_ATTRIBUTES.to_owned(),
+            });
         }
         Ok(known::Customer {
             id: self.id.0,
@@ -188,11 +191,7 @@ pub struct Balance<'a> {
 impl<'a> Balance<'a> {
     /// As the use case takes it.
     pub fn record(self) -> Result<known::Balance<'a>, FieldError> {
-        Ok(known::Balance {
-            account_id: self.account_id.0,
-            date: self.date.0,
-            amount: self.amount.0,
-        })
+        Ok(known::Balance { account_id: self.account_id.0, date: self.date.0, amount: self.amount.0 })
     }
 }
 

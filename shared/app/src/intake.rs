@@ -13,7 +13,6 @@ mod rollup;
 mod transactions;
 
 use std::collections::{BTreeSet, HashSet};
-use std::hash::Hash;
 
 use domain::date::Day;
 use domain::intake::{Broken, business_day};
@@ -125,10 +124,10 @@ fn broken(index: usize, Broken { pointer, detail }: Broken) -> Rejection {
 }
 
 /// Splits a request into the records that pass `check` and the rejections of the others.
-fn sift<'e, T>(
-    entries: &'e [Entry<T>],
+fn sift<T>(
+    entries: &[Entry<T>],
     check: impl Fn(&T) -> Result<(), Broken>,
-) -> (Vec<&'e Entry<T>>, Vec<Rejection>) {
+) -> (Vec<&Entry<T>>, Vec<Rejection>) {
     let mut passed = Vec::with_capacity(entries.len());
     let mut rejected = Vec::new();
     for entry in entries {
@@ -140,9 +139,10 @@ fn sift<'e, T>(
     (passed, rejected)
 }
 
-/// Keeps the last record of each key, because the last one wins, in the order of the request.
-fn last_of_each<T, K: Eq + Hash>(records: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
-    let mut seen = HashSet::with_capacity(records.len());
+/// Keeps the last record of each key, because the last one wins, in the order of the request. Keys are numbers alike
+/// for every kind, so that the component carries one set and not one a kind.
+fn last_of_each<T>(records: Vec<T>, key: impl Fn(&T) -> u64) -> Vec<T> {
+    let mut seen: HashSet<u64> = HashSet::with_capacity(records.len());
     let mut kept: Vec<T> = Vec::with_capacity(records.len());
     for record in records.into_iter().rev() {
         if seen.insert(key(&record)) {
@@ -151,6 +151,11 @@ fn last_of_each<T, K: Eq + Hash>(records: Vec<T>, key: impl Fn(&T) -> K) -> Vec<
     }
     kept.reverse();
     kept
+}
+
+/// A key of two numbers.
+fn pair_key(one: u32, other: i32) -> u64 {
+    u64::from(one) << 32 | u64::from(other as u32)
 }
 
 /// The distinct texts of a batch, and for each text its place among them.

@@ -82,7 +82,8 @@ pub fn save<'a, C: Connection>(
             row.valid_to.into(),
         ]
     });
-    let into = "insert into account (account_ref, account_id, customer_ref, class, product_id, opened_on, closed_on,
+    let into =
+        "insert into account (account_ref, account_id, customer_ref, class, product_id, opened_on, closed_on,
            card_level, valid_to)";
     let then = "on conflict (account_ref) do update set
            customer_ref = excluded.customer_ref, class = excluded.class, product_id = excluded.product_id,

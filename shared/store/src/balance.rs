@@ -132,14 +132,9 @@ pub fn save<C: Connection>(
     connection: &mut C,
     rows: impl IntoIterator<Item = BalanceRow>,
 ) -> Result<(), StoreError> {
-    let rows = rows.into_iter().map(|row| {
-        [
-            row.month.into(),
-            row.account_ref.into(),
-            row.day.into(),
-            row.amount.into(),
-        ]
-    });
+    let rows = rows
+        .into_iter()
+        .map(|row| [row.month.into(), row.account_ref.into(), row.day.into(), row.amount.into()]);
     let into = "insert into account_balance (month, account_ref, day, amount)";
     let then = "on conflict (month, account_ref, day) do update set amount = excluded.amount";
     batch::insert(connection, into, then, rows)?;
@@ -164,14 +159,9 @@ pub fn save_months<C: Connection>(
     connection: &mut C,
     rows: impl IntoIterator<Item = AccountMonthRow>,
 ) -> Result<(), StoreError> {
-    let rows = rows.into_iter().map(|row| {
-        [
-            row.account_ref.into(),
-            row.month.into(),
-            row.closing.into(),
-            row.day_sum.into(),
-        ]
-    });
+    let rows = rows
+        .into_iter()
+        .map(|row| [row.account_ref.into(), row.month.into(), row.closing.into(), row.day_sum.into()]);
     let into = "insert into account_month (account_ref, month, closing, day_sum)";
     let then = "on conflict (account_ref, month) do update set closing = excluded.closing, day_sum = excluded.day_sum";
     batch::insert(connection, into, then, rows)?;
@@ -271,7 +261,7 @@ pub fn of_customers<C: Connection>(
              where standing.account_ref = account.account_ref and standing.month <= wanted.month), 0)
          order by wanted.place, account.account_ref, account_month.month";
     let shape = "wanted (place, customer_ref, month)";
-    batch::select(connection, "balance.of_customers", (shape, &sql), places(customers), |row| {
+    batch::select(connection, "balance.of_customers", (shape, sql), places(customers), |row| {
         let key = row.narrow()?;
         Ok((
             key,

@@ -67,7 +67,11 @@ pub fn resolve<C: Connection>(
         let what = row.integer()?;
         let place = row.narrow()?;
         Ok(match what {
-            0 => Found::Customer { place, customer_ref: row.narrow()?, organisation_ref: row.narrow_or_null()? },
+            0 => Found::Customer {
+                place,
+                customer_ref: row.narrow()?,
+                organisation_ref: row.narrow_or_null()?,
+            },
             1 => Found::Account {
                 place,
                 account_ref: row.narrow()?,
@@ -202,15 +206,12 @@ pub fn add_card_spend<C: Connection>(
     connection: &mut C,
     additions: impl IntoIterator<Item = CardSpend>,
 ) -> Result<Vec<CardSpend>, StoreError> {
-    let rows = additions.into_iter().map(|addition| {
-        [
-            addition.customer_ref.into(),
-            addition.month.into(),
-            addition.amount.into(),
-        ]
-    });
+    let rows = additions
+        .into_iter()
+        .map(|addition| [addition.customer_ref.into(), addition.month.into(), addition.amount.into()]);
     let into = "insert into card_spend_month (customer_ref, month, amount)";
-    let then = "on conflict (customer_ref, month) do update set amount = card_spend_month.amount + excluded.amount
+    let then =
+        "on conflict (customer_ref, month) do update set amount = card_spend_month.amount + excluded.amount
          returning customer_ref, month, amount";
     batch::insert(connection, into, then, rows)?.read("bank_transaction.add_card_spend", |row| {
         Ok(CardSpend { customer_ref: row.narrow()?, month: row.narrow()?, amount: row.integer()? })

@@ -29,11 +29,8 @@ fn all_statements() -> Result<Vec<(String, Vec<String>)>, StoreError> {
     let connection = &mut explaining;
     bank_transaction::known(connection, [("core", vec!["t"])])?;
     for limited in [false, true] {
-        let named = bank_transaction::Named {
-            customers: vec!["c"],
-            accounts: vec!["a"],
-            organisations: vec!["o"],
-        };
+        let named =
+            bank_transaction::Named { customers: vec!["c"], accounts: vec!["a"], organisations: vec!["o"] };
         bank_transaction::resolve(connection, named, "credit_card", limited)?;
         customer::places(connection, ["c"], limited)?;
         let wanted = balance::Wanted { account_id: "a", month: 1, day: 1 };
@@ -60,7 +57,13 @@ fn no_batch_statement_walks_a_table() {
     assert!(plans.len() > 15);
     for (sql, steps) in plans {
         for step in &steps {
-            let batches = ["SCAN row VIRTUAL", "SCAN source VIRTUAL", "SCAN known VIRTUAL", "SCAN wanted", "SCAN CONSTANT"];
+            let batches = [
+                "SCAN row VIRTUAL",
+                "SCAN source VIRTUAL",
+                "SCAN known VIRTUAL",
+                "SCAN wanted",
+                "SCAN CONSTANT",
+            ];
             let walks_the_batch = batches.iter().any(|batch| step.starts_with(batch));
             assert!(!step.starts_with("SCAN") || walks_the_batch, "{step}\n{sql}\n{steps:#?}");
         }

@@ -11,7 +11,8 @@ use store::{Connection, in_transaction};
 
 use super::rollup::{self, AccountChange};
 use super::{
-    Context, Distinct, Entry, IntakeError, OUT_OF_REACH, Outcome, Reach, Rejection, last_of_each, name_of, sift,
+    Context, Distinct, Entry, IntakeError, OUT_OF_REACH, Outcome, Reach, Rejection, last_of_each, name_of,
+    sift,
 };
 
 /// Takes accounts.
@@ -48,7 +49,7 @@ pub fn accounts<C: Connection>(
         let total = good.len();
         let mut next = store::account::next_ref(connection)?;
         let (mut rows, mut changes) = (Vec::new(), Vec::new());
-        for (account, customer_ref, record) in last_of_each(good, |(account, ..)| *account) {
+        for (account, customer_ref, record) in last_of_each(good, |(account, ..)| *account as u64) {
             let old = stored[account].as_ref().map(|(row, _)| row);
             let row = row_of(record, customer_ref, old.map_or(next, |old| old.account_ref));
             if old.is_none() {

@@ -7,7 +7,8 @@ use store::customer::CustomerPlace;
 use store::{Connection, in_transaction};
 
 use super::{
-    Context, Distinct, Entry, IntakeError, OUT_OF_REACH, Outcome, Reach, Rejection, last_of_each, sift,
+    Context, Distinct, Entry, IntakeError, OUT_OF_REACH, Outcome, Reach, Rejection, last_of_each, pair_key,
+    sift,
 };
 
 /// Takes months of customers. Whether a month was there already is not asked: the book takes it again.
@@ -39,7 +40,7 @@ pub fn assets<C: Connection>(
             rejected.push(Rejection { index: entry.index, pointer: "/customer_id", detail });
         }
         let total = figures.len();
-        let mut figures = last_of_each(figures, |month| (month.customer_ref, month.month));
+        let mut figures = last_of_each(figures, |month| pair_key(month.customer_ref, month.month.number()));
         figures.sort_unstable_by_key(|month| (month.customer_ref, month.month));
         crate::book::record(connection, &figures)?;
         Ok(Outcome::new(figures.len(), total, rejected))

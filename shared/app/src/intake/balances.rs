@@ -10,7 +10,8 @@ use store::{Connection, StoreError, in_transaction};
 
 use super::rollup::{self, Touched};
 use super::{
-    Context, Entry, IntakeError, OUT_OF_REACH, Outcome, Reach, Rejection, broken, by_name, last_of_each, sift,
+    Context, Entry, IntakeError, OUT_OF_REACH, Outcome, Reach, Rejection, broken, by_name, last_of_each,
+    pair_key, sift,
 };
 
 /// Takes balances and adds up the months they change.
@@ -44,7 +45,7 @@ pub fn balances<C: Connection>(
             }
         }
         let total = good.len();
-        let mut news = last_of_each(good, |new| (new.around.account_ref, new.balance.day));
+        let mut news = last_of_each(good, |new| pair_key(new.around.account_ref, new.balance.day.number()));
         news.retain(|new| new.around.prior != Some((new.balance.day.number(), new.balance.amount)));
         news.sort_unstable_by_key(|new| (new.month, new.around.account_ref, new.balance.day));
         store::balance::save(connection, news.iter().map(Arriving::row))?;
@@ -111,9 +112,9 @@ fn add_up<C: Connection>(connection: &mut C, news: Vec<Arriving>) -> Result<(), 
     }
     several.sort_unstable();
     let (mut rows, mut touched, mut anew) = (Vec::new(), Vec::new(), Vec::new());
-    for group in news.chunk_by(|one, other| {
-        (one.month, one.around.account_ref) == (other.month, other.around.account_ref)
-    }) {
+    for group in news
+        .chunk_by(|one, other| (one.month, one.around.account_ref) == (other.month, other.around.account_ref))
+    {
         let Arriving { month, around, .. } = &group[0];
         if several.binary_search(&around.account_ref).is_ok() {
             anew.push(rollup::Anew {

@@ -51,7 +51,7 @@ pub fn customers<C: Connection>(
         let total = good.len();
         let mut next = store::customer::next_ref(connection)?;
         let (mut rows, mut changed) = (Vec::new(), Vec::new());
-        for (person, unit, record) in last_of_each(good, |(person, ..)| *person) {
+        for (person, unit, record) in last_of_each(good, |(person, ..)| *person as u64) {
             let old = stored[person].as_ref();
             let row = row_of(record, unit, old.map_or(next, |old| old.customer_ref));
             if old.is_none() {

@@ -8,7 +8,8 @@ use store::employee::EmployeeRow;
 use store::{Connection, in_transaction};
 
 use super::{
-    Context, Distinct, Entry, IntakeError, OUT_OF_REACH, Outcome, Reach, Rejection, last_of_each, name_of, sift,
+    Context, Distinct, Entry, IntakeError, OUT_OF_REACH, Outcome, Reach, Rejection, last_of_each, name_of,
+    sift,
 };
 
 /// Takes employees.
@@ -50,7 +51,7 @@ pub fn employees<C: Connection>(
         let total = good.len();
         let mut next = store::employee::next_ref(connection)?;
         let mut rows = Vec::new();
-        for (person, unit, record) in last_of_each(good, |(person, ..)| *person) {
+        for (person, unit, record) in last_of_each(good, |(person, ..)| *person as u64) {
             let old = stored[person].as_ref();
             let row = row_of(record, unit, old.map_or(next, |old| old.employee_ref));
             if old.is_none() {

@@ -7,7 +7,9 @@ use domain::intake::Organisation;
 use store::organisation::OrganisationRow;
 use store::{Connection, in_transaction};
 
-use super::{Context, Entry, IntakeError, OUT_OF_REACH, Outcome, Reach, Rejection, last_of_each, sift};
+use super::{
+    Context, Distinct, Entry, IntakeError, OUT_OF_REACH, Outcome, Reach, Rejection, last_of_each, sift,
+};
 
 /// Takes units. A parent may come in the same request, before or after its children.
 pub fn organisations<C: Connection>(
@@ -48,7 +50,10 @@ impl<'a> Plan<'a> {
     fn new(stored: &'a [OrganisationRow<'static>], reach: &'a Reach) -> Self {
         Self {
             stored: stored.iter().map(|row| (row.organisation_id.as_ref(), row)).collect(),
-            stored_ids: stored.iter().map(|row| (row.organisation_ref, row.organisation_id.as_ref())).collect(),
+            stored_ids: stored
+                .iter()
+                .map(|row| (row.organisation_ref, row.organisation_id.as_ref()))
+                .collect(),
             reach,
         }
     }
@@ -62,10 +67,15 @@ impl<'a> Plan<'a> {
     ) -> (Vec<OrganisationRow<'a>>, Outcome) {
         let total = incoming.len();
         let refused_alone = rejected.len();
-        let mut last = last_of_each(incoming, |entry| entry.record.id.as_ref());
+        let mut ids = Distinct::default();
+        let incoming = incoming.into_iter().map(|entry| (ids.add(&entry.record.id), entry)).collect();
+        let last = last_of_each(incoming, |(id, _)| *id as u64);
+        let mut last: Vec<_> = last.into_iter().map(|(_, entry)| entry).collect();
         for round in 0..=MAX_ROUNDS {
-            let parents: Parents<'a> =
-                last.iter().map(|entry| (entry.record.id.as_ref(), entry.record.parent_id.as_deref())).collect();
+            let parents: Parents<'a> = last
+                .iter()
+                .map(|entry| (entry.record.id.as_ref(), entry.record.parent_id.as_deref()))
+                .collect();
             let verdicts = self.judge(&parents);
             let before = last.len();
             last.retain(|entry| {

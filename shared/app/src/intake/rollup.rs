@@ -62,7 +62,8 @@ pub(super) fn add_up_anew<C: Connection>(
         return Ok(Vec::new());
     }
     let accounts: HashMap<u32, Anew> = months.iter().map(|anew| (anew.account_ref, *anew)).collect();
-    let arrived: Vec<(u32, i32)> = months.iter().map(|anew| (anew.account_ref, anew.month.number())).collect();
+    let arrived: Vec<(u32, i32)> =
+        months.iter().map(|anew| (anew.account_ref, anew.month.number())).collect();
     let mut wanted = arrived.clone();
     wanted.extend(months.iter().filter_map(|anew| {
         let closing = anew.closed_on?.month();
@@ -73,7 +74,8 @@ pub(super) fn add_up_anew<C: Connection>(
     wanted.dedup();
     write_months(connection, &wanted, |account_ref| accounts[&account_ref].closed_on)?;
 
-    let arrived: std::collections::HashSet<(u32, i32)> = arrived.into_iter().collect();
+    let mut arrived = arrived;
+    arrived.sort_unstable();
     let touched = wanted.chunk_by(|one, other| one.0 == other.0).map(|months| {
         let (first, last) = (months[0], months[months.len() - 1]);
         let account = &accounts[&first.0];
@@ -82,7 +84,7 @@ pub(super) fn add_up_anew<C: Connection>(
             customer_ref: account.customer_ref,
             from: Month::from_number(first.1),
             // A month that only opened differently closes as before, and nothing after it changed.
-            until: (closed || !arrived.contains(&last)).then_some(Month::from_number(last.1)),
+            until: (closed || arrived.binary_search(&last).is_err()).then_some(Month::from_number(last.1)),
         }
     });
     Ok(touched.collect())

@@ -114,9 +114,14 @@ fn transaction(id: &'static str, account_id: Option<&'static str>, amount: i64) 
 /// k1 (credit card).
 fn bank() -> NativeConnection {
     let mut connection = NativeConnection::in_memory().unwrap();
-    let tree = [organisation("north", Some("head")), organisation("south", Some("head")), organisation("head", None)];
+    let tree = [
+        organisation("north", Some("head")),
+        organisation("south", Some("head")),
+        organisation("head", None),
+    ];
     organisations(&mut connection, &everything(), &entries(tree)).unwrap();
-    customers(&mut connection, &everything(), &entries([customer("c1", "north"), customer("c2", "south")])).unwrap();
+    customers(&mut connection, &everything(), &entries([customer("c1", "north"), customer("c2", "south")]))
+        .unwrap();
     let cards = [
         account("d1", "c1", AccountClass::Deposit),
         account("k1", "c1", AccountClass::CreditCard),

@@ -9,9 +9,7 @@ use domain::intake::Transaction;
 use store::bank_transaction::{CardSpend, Found, Named, TransactionRow};
 use store::{Connection, StoreError, in_transaction};
 
-use super::{
-    Context, Distinct, Entry, IntakeError, OUT_OF_REACH, Outcome, Reach, Rejection, name_of, sift,
-};
+use super::{Context, Distinct, Entry, IntakeError, OUT_OF_REACH, Outcome, Reach, Rejection, name_of, sift};
 
 /// Takes transactions. A repeat is a duplicate; something else under a known id is refused.
 pub fn transactions<C: Connection>(
@@ -85,7 +83,8 @@ fn without_known<'e, 'a, C: Connection>(
         }
         by_source[source].push(place);
     }
-    let ids = by_source.iter().map(|places| places.iter().map(|place| passed[*place].record.id.as_ref()).collect());
+    let ids =
+        by_source.iter().map(|places| places.iter().map(|place| passed[*place].record.id.as_ref()).collect());
     let known = store::bank_transaction::known(connection, sources.list.iter().copied().zip(ids))?;
     let mut hashes: Vec<Option<i64>> = vec![None; passed.len()];
     for found in known {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::balance::AccountClass;
 
 fn day(text: &str) -> Day {
     Day::parse(text).unwrap()

@@ -67,7 +67,11 @@ fn apply(connection: &mut NativeConnection, naive: &mut [Naive], step: &Step) {
         Step::Balances(news) => {
             let records = news.iter().map(|(account, on, amount)| {
                 naive[*account].balances.insert(start() + on, *amount);
-                Balance { account_id: ACCOUNTS[*account].0.into(), date: Day::from_number(start() + on), amount: *amount }
+                Balance {
+                    account_id: ACCOUNTS[*account].0.into(),
+                    date: Day::from_number(start() + on),
+                    amount: *amount,
+                }
             });
             let records = entries(records.collect::<Vec<_>>());
             let outcome = balances(connection, &everything(), &records).unwrap();
@@ -101,9 +105,10 @@ fn compare(connection: &mut NativeConnection, naive: &[Naive]) {
             let of = Month::from_number(number);
             let row = book_month(connection, owner, of);
             let sum = |classes: &[AccountClass], days: std::ops::RangeInclusive<i32>| -> i64 {
-                let own = naive.iter().zip(ACCOUNTS).filter(|(account, (_, _, class))| {
-                    account.owner == owner && classes.contains(class)
-                });
+                let own = naive
+                    .iter()
+                    .zip(ACCOUNTS)
+                    .filter(|(account, (_, _, class))| account.owner == owner && classes.contains(class));
                 own.flat_map(|(account, _)| days.clone().map(|on| account.worth(on))).sum()
             };
             let whole = of.first_day().number()..=of.last_day().number();
@@ -113,8 +118,16 @@ fn compare(connection: &mut NativeConnection, naive: &[Naive]) {
                 (2 * sum(classes, whole.clone()) + days) / (2 * days)
             };
             use AccountClass::{Deposit, Investment, SecuredLoan};
-            assert_eq!(row[Measure::AssetsEnd as usize], sum(&[Deposit, Investment], end.clone()), "{owner} {of} end");
-            assert_eq!(row[Measure::InvestmentsEnd as usize], sum(&[Investment], end.clone()), "{owner} {of} investments");
+            assert_eq!(
+                row[Measure::AssetsEnd as usize],
+                sum(&[Deposit, Investment], end.clone()),
+                "{owner} {of} end"
+            );
+            assert_eq!(
+                row[Measure::InvestmentsEnd as usize],
+                sum(&[Investment], end.clone()),
+                "{owner} {of} investments"
+            );
             let assets = average(&[Deposit]) + average(&[Investment]);
             assert_eq!(row[Measure::AssetsAverage as usize], assets, "{owner} {of} average");
             assert_eq!(row[Measure::SecuredLoans as usize], sum(&[SecuredLoan], end), "{owner} {of} loans");
@@ -124,10 +137,12 @@ fn compare(connection: &mut NativeConnection, naive: &[Naive]) {
 
 /// The months of accounts alone: closing and sum, and never a month that has nothing in it.
 fn compare_accounts(connection: &mut NativeConnection, naive: &[Naive]) {
-    let sql = "select account_id, month, closing, day_sum from account_month join account using (account_ref)";
-    let rows = connection.execute(sql, &[]).unwrap().read("test", |row| {
-        Ok((row.text()?, row.narrow::<i32>()?, row.integer()?, row.integer()?))
-    });
+    let sql =
+        "select account_id, month, closing, day_sum from account_month join account using (account_ref)";
+    let rows = connection
+        .execute(sql, &[])
+        .unwrap()
+        .read("test", |row| Ok((row.text()?, row.narrow::<i32>()?, row.integer()?, row.integer()?)));
     let mut found: BTreeMap<(String, i32), (i64, i64)> =
         rows.unwrap().into_iter().map(|(id, month, closing, sum)| ((id, month), (closing, sum))).collect();
     for (account, (id, ..)) in naive.iter().zip(ACCOUNTS) {

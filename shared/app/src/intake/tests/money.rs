@@ -60,10 +60,13 @@ fn card_spend_counts_in_the_month_of_the_banks_zone() {
     let mut connection = bank();
     // 2026-02-28T16:00:00Z is midnight of 1 March in Shanghai.
     let midnight = i64::from(day("2026-02-28").number()) * 86_400_000 + 16 * 3_600_000;
-    take(&mut connection, &[
-        Transaction { occurred_at: midnight, ..transaction("t1", Some("k1"), 7) },
-        Transaction { occurred_at: midnight - 1, ..transaction("t2", Some("k1"), 11) },
-    ]);
+    take(
+        &mut connection,
+        &[
+            Transaction { occurred_at: midnight, ..transaction("t1", Some("k1"), 7) },
+            Transaction { occurred_at: midnight - 1, ..transaction("t2", Some("k1"), 11) },
+        ],
+    );
     assert_eq!((spend(&mut connection, "2026-02"), spend(&mut connection, "2026-03")), (11, 7));
 }
 
@@ -77,9 +80,11 @@ fn purchases_from_a_deposit_are_no_card_spend() {
 #[test]
 fn a_delivered_month_serves_as_month_end_and_as_average_and_the_last_one_wins() {
     let mut connection = bank();
-    let rich = Assets { investments: 7, unsecured_loans: 9, card_spend: 3, ..assets_of("c1", "2026-02", 500) };
+    let rich =
+        Assets { investments: 7, unsecured_loans: 9, card_spend: 3, ..assets_of("c1", "2026-02", 500) };
     let outcome =
-        assets(&mut connection, &everything(), &entries([assets_of("c1", "2026-02", 1), rich.clone()])).unwrap();
+        assets(&mut connection, &everything(), &entries([assets_of("c1", "2026-02", 1), rich.clone()]))
+            .unwrap();
     assert_eq!(counts(&outcome), (1, 1, 0));
     let row = book_month(&mut connection, "c1", month("2026-02"));
     assert_eq!(row[Measure::AssetsEnd as usize], 507);
@@ -93,7 +98,8 @@ fn a_delivered_month_serves_as_month_end_and_as_average_and_the_last_one_wins() 
 #[test]
 fn a_repeated_balance_is_a_duplicate_and_a_negative_loan_is_refused() {
     let mut connection = bank();
-    accounts(&mut connection, &everything(), &entries([account("l1", "c1", AccountClass::SecuredLoan)])).unwrap();
+    accounts(&mut connection, &everything(), &entries([account("l1", "c1", AccountClass::SecuredLoan)]))
+        .unwrap();
     let records = [
         balance("d1", "2026-03-01", 5),
         balance("d1", "2026-03-01", -6),
@@ -103,7 +109,8 @@ fn a_repeated_balance_is_a_duplicate_and_a_negative_loan_is_refused() {
     let outcome = balances(&mut connection, &everything(), &entries(records)).unwrap();
     assert_eq!(counts(&outcome), (2, 1, 1));
     assert_eq!(pointers(&outcome), [(2, "/amount")]);
-    let again = balances(&mut connection, &everything(), &entries([balance("d1", "2026-03-01", -6)])).unwrap();
+    let again =
+        balances(&mut connection, &everything(), &entries([balance("d1", "2026-03-01", -6)])).unwrap();
     assert_eq!(counts(&again), (0, 1, 0));
 }
 
@@ -137,7 +144,8 @@ fn a_transaction_takes_five_statements_and_a_batch_one_more_a_page() {
     assert_eq!((counts(&outcome), connection.1), ((500, 0, 0), 4 + 4), "four pages of 128");
 
     let feed = |connection: &mut Counting, days: std::ops::Range<i32>| {
-        let records = days.map(|number| Balance { date: day("2026-01-01").plus(number), ..balance("d1", "2026-01-01", 5) });
+        let records = days
+            .map(|number| Balance { date: day("2026-01-01").plus(number), ..balance("d1", "2026-01-01", 5) });
         connection.1 = 0;
         balances(connection, &everything(), &entries(records)).unwrap();
         connection.1

@@ -8,7 +8,8 @@ fn tree(connection: &mut NativeConnection, units: &[(&'static str, Option<&'stat
 #[test]
 fn a_parent_may_come_after_its_children_in_one_request() {
     let mut connection = NativeConnection::in_memory().unwrap();
-    let outcome = tree(&mut connection, &[("leaf", Some("branch")), ("branch", Some("head")), ("head", None)]);
+    let outcome =
+        tree(&mut connection, &[("leaf", Some("branch")), ("branch", Some("head")), ("head", None)]);
     assert_eq!(counts(&outcome), (3, 0, 0));
     let head = store::organisation::find(&mut connection, ["head"]).unwrap()[0].1;
     assert_eq!(store::api_client::subtree(&mut connection, head).unwrap().len(), 3);
@@ -17,7 +18,8 @@ fn a_parent_may_come_after_its_children_in_one_request() {
 #[test]
 fn a_unit_below_an_unknown_or_refused_one_is_refused_with_it() {
     let mut connection = NativeConnection::in_memory().unwrap();
-    let outcome = tree(&mut connection, &[("c", Some("b")), ("b", Some("a")), ("a", Some("nowhere")), ("d", None)]);
+    let outcome =
+        tree(&mut connection, &[("c", Some("b")), ("b", Some("a")), ("a", Some("nowhere")), ("d", None)]);
     assert_eq!(counts(&outcome), (1, 0, 3));
     assert_eq!(pointers(&outcome), [(0, "/parent_id"), (1, "/parent_id"), (2, "/parent_id")]);
 }
@@ -49,15 +51,18 @@ fn a_parent_and_a_child_may_swap_places() {
 fn what_is_stored_already_is_a_duplicate_and_the_last_of_one_request_wins() {
     let mut connection = bank();
     let renamed = Organisation { name: "North branch".into(), ..organisation("north", Some("head")) };
-    let records = [organisation("south", Some("head")), renamed.clone(), organisation("north", Some("head")), renamed];
+    let records =
+        [organisation("south", Some("head")), renamed.clone(), organisation("north", Some("head")), renamed];
     let outcome = organisations(&mut connection, &everything(), &entries(records)).unwrap();
     assert_eq!(counts(&outcome), (1, 3, 0));
 
     let moved = [customer("c1", "north"), customer("c1", "south"), customer("c2", "south")];
     let outcome = customers(&mut connection, &everything(), &entries(moved)).unwrap();
     assert_eq!(counts(&outcome), (1, 2, 0));
-    assert_eq!(number(&mut connection, "select organisation_ref from customer where customer_id = 'c1'"), 
-        i64::from(store::organisation::find(&mut connection, ["south"]).unwrap()[0].1));
+    assert_eq!(
+        number(&mut connection, "select organisation_ref from customer where customer_id = 'c1'"),
+        i64::from(store::organisation::find(&mut connection, ["south"]).unwrap()[0].1)
+    );
 }
 
 #[test]
@@ -86,7 +91,11 @@ fn a_limited_sender_writes_into_its_own_subtree_only() {
     let north = within(&mut connection, "north");
     let refused = |outcome: Result<Outcome, IntakeError>| pointers(&outcome.unwrap());
 
-    let units = [organisation("n1", Some("north")), organisation("n2", Some("n1")), organisation("north", Some("head"))];
+    let units = [
+        organisation("n1", Some("north")),
+        organisation("n2", Some("n1")),
+        organisation("north", Some("head")),
+    ];
     assert_eq!(counts(&organisations(&mut connection, &north, &entries(units)).unwrap()), (2, 1, 0));
     for unit in [
         organisation("s1", Some("south")),
@@ -97,7 +106,11 @@ fn a_limited_sender_writes_into_its_own_subtree_only() {
         organisation("head", None),
     ] {
         let shown = format!("{unit:?}");
-        assert_eq!(refused(organisations(&mut connection, &north, &entries([unit]))), [(0, "/parent_id")], "{shown}");
+        assert_eq!(
+            refused(organisations(&mut connection, &north, &entries([unit]))),
+            [(0, "/parent_id")],
+            "{shown}"
+        );
     }
     let people = [employee("e1", "n1"), employee("e2", "south")];
     assert_eq!(refused(employees(&mut connection, &north, &entries(people))), [(1, "/organisation_id")]);
@@ -125,7 +138,10 @@ fn a_limited_sender_writes_into_its_own_subtree_only() {
 fn unknown_parents_are_named_by_their_member() {
     let mut connection = bank();
     let refused = |outcome: Result<Outcome, IntakeError>| pointers(&outcome.unwrap());
-    assert_eq!(refused(employees(&mut connection, &everything(), &entries([employee("e", "x")]))), [(0, "/organisation_id")]);
+    assert_eq!(
+        refused(employees(&mut connection, &everything(), &entries([employee("e", "x")]))),
+        [(0, "/organisation_id")]
+    );
     let lost = account("a", "x", AccountClass::Deposit);
     assert_eq!(refused(accounts(&mut connection, &everything(), &entries([lost]))), [(0, "/customer_id")]);
     let lost = balance("x", "2026-03-01", 1);
@@ -147,7 +163,11 @@ fn a_long_chain_of_units_is_judged_quickly_whatever_its_order() {
     let chain = |root: Option<&str>| {
         let units = names.iter().enumerate().map(|(place, name)| Organisation {
             id: name.clone().into(),
-            parent_id: if place == 0 { root.map(|root| root.to_owned().into()) } else { Some(names[place - 1].clone().into()) },
+            parent_id: if place == 0 {
+                root.map(|root| root.to_owned().into())
+            } else {
+                Some(names[place - 1].clone().into())
+            },
             name: name.clone().into(),
             level: None,
         });
