@@ -69,7 +69,8 @@ fn load_components(
     for (id, asked) in &manifest.component {
         let component = grant(id, asked, &application, arguments, &storage);
         let component = component.with_context(|| format!("component.{id}"))?;
-        granted.push((Arc::new(component), asked.path(directory)?));
+        let path = asked.path(directory).with_context(|| format!("component.{id}"))?;
+        granted.push((Arc::new(component), path));
     }
     // Reading, hashing and mapping is most of a warm start, and each component's is its own.
     std::thread::scope(|scope| {

@@ -64,10 +64,12 @@ impl Pattern {
         let host = match host.strip_prefix('*') {
             _ if host == "self" || host.ends_with(".alt") => bail!("the host does not chain components"),
             Some("") => Host::Any,
-            Some(suffix) if suffix.starts_with('.') => Host::Under(suffix.to_owned()),
-            Some(_) => bail!("a wildcard stands for a whole host or its first labels"),
-            None if host.is_empty() => bail!("no host"),
-            None => Host::Exact(host),
+            Some(suffix) if suffix.starts_with('.') && !suffix.contains('*') => {
+                Host::Under(suffix.to_owned())
+            }
+            _ if host.contains('*') => bail!("a wildcard stands for a whole host or its first labels"),
+            _ if host.is_empty() => bail!("no host"),
+            _ => Host::Exact(host),
         };
         let ports = match port {
             Some(port) => ports(port)?,

@@ -114,7 +114,7 @@ impl Server {
         let read = tokio::time::timeout(self.request_timeout, read(request, self.max_body_bytes)).await;
         let (mut request, full_url) = match read.map(|read| read.and_then(absolute)) {
             Ok(Ok(read)) => read,
-            Ok(Err(refused)) => return refused,
+            Ok(Err((status, reason))) => return plain(status, reason),
             Err(_) => return plain(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
         };
         if found.describe(request.headers_mut(), full_url, client).is_err() {
@@ -139,12 +139,15 @@ impl Server {
     }
 }
 
+/// Why a request reaches no component.
+type Refusal = (StatusCode, &'static str);
+
 /// Reads the whole body before a component is asked: a slow client then keeps no instance from others, and a body
 /// that is too large is refused before anything is done with it.
-async fn read(request: Request<Incoming>, max_bytes: u64) -> Result<Request<Bytes>, Response<Gathered>> {
-    let too_large = || plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
+async fn read(request: Request<Incoming>, max_bytes: u64) -> Result<Request<Bytes>, Refusal> {
+    const TOO_LARGE: Refusal = (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
     if request.body().size_hint().lower() > max_bytes {
-        return Err(too_large());
+        return Err(TOO_LARGE);
     }
     let (parts, body) = request.into_parts();
     if body.is_end_stream() {
@@ -152,14 +155,14 @@ async fn read(request: Request<Incoming>, max_bytes: u64) -> Result<Request<Byte
     }
     match Limited::new(body, usize::try_from(max_bytes).unwrap_or(usize::MAX)).collect().await {
         Ok(body) => Ok(Request::from_parts(parts, body.to_bytes())),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
-        Err(_) => Err(plain(StatusCode::BAD_REQUEST, "the body is incomplete")),
+        Err(error) if error.is::<LengthLimitError>() => Err(TOO_LARGE),
+        Err(_) => Err((StatusCode::BAD_REQUEST, "the body is incomplete")),
     }
 }
 
 /// Gives the request's URI the scheme and authority that guests are told, and returns it in full.
-fn absolute(mut request: Request<Bytes>) -> Result<(Request<Bytes>, String), Response<Gathered>> {
-    let no_host = |_| plain(StatusCode::BAD_REQUEST, "no valid Host header");
+fn absolute(mut request: Request<Bytes>) -> Result<(Request<Bytes>, String), Refusal> {
+    let no_host = |_| (StatusCode::BAD_REQUEST, "no valid Host header");
     let host = request.headers().get(header::HOST).map(|host| Authority::try_from(host.as_bytes()));
     let host = host.transpose().map_err(no_host)?;
     let mut parts = std::mem::take(request.uri_mut()).into_parts();
@@ -168,7 +171,7 @@ fn absolute(mut request: Request<Bytes>) -> Result<(Request<Bytes>, String), Res
     parts.authority = Some(host.or(parts.authority).unwrap_or(Authority::from_static("localhost")));
     parts.path_and_query.get_or_insert(PathAndQuery::from_static("/"));
     *request.uri_mut() =
-        Uri::from_parts(parts).map_err(|_| plain(StatusCode::BAD_REQUEST, "no valid request target"))?;
+        Uri::from_parts(parts).map_err(|_| (StatusCode::BAD_REQUEST, "no valid request target"))?;
     // Between the client and this server only.
     request.headers_mut().remove(header::CONNECTION);
     let full_url = request.uri().to_string();

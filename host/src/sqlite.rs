@@ -56,7 +56,7 @@ fn execute(
     parameters: &[Value],
 ) -> Result<QueryResult, Error> {
     let mut prepared = connection.prepare_cached(statement).map_err(translate)?;
-    let columns: Vec<String> = prepared.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = prepared.column_names().map(str::to_owned).collect();
     let width = columns.len();
     let mut rows = Vec::new();
     let mut bytes = 0;
