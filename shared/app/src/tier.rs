@@ -25,10 +25,10 @@ pub use what_if::{Change, ChangeFilter, Direction, WhatIf, changes, cursor_place
 use domain::date::Day;
 use store::Connection;
 
-/// The date that a question is about when the caller does not say: today, or the last day of the latest month that the
-/// book knows when the feed is behind; a date without figures would show everyone at zero.
+/// The date that a question is about when the caller does not say: today, or the last day of the latest month whose
+/// assets the book knows when the feed is behind; a date without figures would show everyone at zero.
 pub fn default_date<C: Connection>(connection: &mut C, today: Day) -> Result<Day, TierError> {
-    let known = crate::book::last_month(connection)?.map(|month| month.last_day());
+    let known = store::book::last_month_of_holdings(connection)?.map(|month| month.last_day());
     let reviewed = store::job::latest_as_of(connection, review::KIND)?.map(Day::from_number);
     Ok(known.map_or(today, |known| known.min(today)).max(reviewed.unwrap_or(Day::from_number(i32::MIN))))
 }

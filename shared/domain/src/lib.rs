@@ -1,5 +1,8 @@
 //! Rules: pure, without IO, clock, randomness, SQL, JSON or HTTP.
 
+// Money and points are integers; a float in a rule would round them.
+#![deny(clippy::float_arithmetic)]
+
 pub mod balance;
 pub mod book;
 pub mod date;

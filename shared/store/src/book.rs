@@ -52,6 +52,18 @@ pub fn last_month<C: Connection>(connection: &mut C) -> Result<Option<Month>, St
     Ok((month > 0).then_some(Month::from_number(month)))
 }
 
+/// Latest month for which anybody's assets are known; a month of which only card spend is known does not count.
+pub fn last_month_of_holdings<C: Connection>(connection: &mut C) -> Result<Option<Month>, StoreError> {
+    let month: i32 = connection
+        .execute(
+            "select max(coalesce((select max(month) from book_column where measure = ?1), 0),
+                        coalesce((select max(month) from book_month_change where assets_end is not null), 0))",
+            &[i64::from(Measure::Origin as u8).into()],
+        )?
+        .read_one("book.last_month_of_holdings", |row| row.narrow())?;
+    Ok((month > 0).then_some(Month::from_number(month)))
+}
+
 /// Rows of chunks `from..to`, in order; a chunk that was never folded has none.
 pub fn chunks<C: Connection>(connection: &mut C, from: u32, to: u32) -> Result<Vec<ChunkRow>, StoreError> {
     connection

@@ -72,6 +72,12 @@ pub fn running<C: Connection>(connection: &mut C, kind: &str, request: &str) -> 
     connection.execute(&sql, &[kind.into(), request.into()])?.read_first("job.running", job_row)
 }
 
+/// Runs of this kind that have not come to their end, oldest first.
+pub fn unfinished<C: Connection>(connection: &mut C, kind: &str) -> Result<Vec<JobRow>, StoreError> {
+    let sql = format!("select {COLUMNS} from job where kind = ?1 and state = 'running' order by job_ref");
+    connection.execute(&sql, &[kind.into()])?.read("job.unfinished", job_row)
+}
+
 /// Latest date that a run of this kind was about.
 pub fn latest_as_of<C: Connection>(connection: &mut C, kind: &str) -> Result<Option<i32>, StoreError> {
     connection

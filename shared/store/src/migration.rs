@@ -11,7 +11,7 @@ pub const MIGRATIONS: [(i64, &str); 2] = [
 /// Brings the database up to the newest migration. Cheap when there is nothing to do: one read.
 pub fn apply<C: Connection>(connection: &mut C) -> Result<(), StoreError> {
     let newest = MIGRATIONS[MIGRATIONS.len() - 1].0;
-    if applied(connection).unwrap_or(0) >= newest {
+    if applied(connection).is_ok_and(|reached| reached == newest) {
         return Ok(());
     }
     // The loser of a race waits at `begin immediate` and then finds nothing left to do.
@@ -50,4 +50,36 @@ fn statements(script: &str) -> Vec<String> {
         .map(|statement| statement.trim().trim_end_matches(';').to_owned())
         .filter(|statement| !statement.is_empty())
         .collect()
+}
+
+#[cfg(all(test, feature = "native"))]
+mod tests {
+    use super::*;
+    use crate::native::NativeConnection;
+
+    /// `schema.sql` is what all migrations add up to; to renew it run this test with `KEZHI_WRITE_SCHEMA=1`.
+    #[test]
+    fn the_migrations_add_up_to_the_committed_schema() {
+        let mut connection = NativeConnection::in_memory().expect("a database");
+        let statements = connection
+            .execute(
+                "select sql from sqlite_schema where sql is not null and name not like 'sqlite_%' order by type desc, name",
+                &[],
+            )
+            .and_then(|rows| rows.read("schema", |row| row.text()))
+            .expect("the schema");
+        let sum = format!("-- What all migrations add up to; a test compares.\n{};\n", statements.join(";\n\n"));
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema.sql");
+        if std::env::var_os("KEZHI_WRITE_SCHEMA").is_some() {
+            std::fs::write(path, &sum).expect("written");
+        }
+        assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), sum);
+    }
+
+    #[test]
+    fn a_database_of_a_newer_program_is_refused() {
+        let mut connection = NativeConnection::in_memory().expect("a database");
+        connection.execute("insert into schema_migration (number) values (99)", &[]).expect("written");
+        assert!(matches!(apply(&mut connection), Err(StoreError::Damaged(_))));
+    }
 }

@@ -44,6 +44,12 @@ pub enum TierError {
         /// Date of the latest review.
         latest: String,
     },
+    /// A review of the whole bank has begun and is not done.
+    #[error("the review {job} of the whole bank is not done; continue it first")]
+    Running {
+        /// Its id.
+        job: String,
+    },
     /// No review of this id.
     #[error("there is no review of this id")]
     UnknownReview,

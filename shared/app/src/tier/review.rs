@@ -162,6 +162,7 @@ fn start<C: Connection>(connection: &mut C, request: &ReviewRequest) -> Result<(
     {
         return Err(TierError::OutOfOrder { latest: latest.to_string() });
     }
+    give_way(connection, request)?;
     let scheme =
         store::tier::scheme_in_force(connection, request.as_of.number())?.ok_or(TierError::NothingInForce)?;
     let counts = Counts { tier_scheme_ref: scheme.tier_scheme_ref, ..Counts::default() };
@@ -185,6 +186,23 @@ fn start<C: Connection>(connection: &mut C, request: &ReviewRequest) -> Result<(
         store::decision::supersede(connection, job_ref)?;
     }
     Ok((job_ref, scheme))
+}
+
+/// A run that was cut off and is not called again gives way to a review of the whole bank, which decides everyone
+/// anyway; continued later it would decide by an older date. A review of a part waits for the whole.
+fn give_way<C: Connection>(connection: &mut C, request: &ReviewRequest) -> Result<(), TierError> {
+    for mut job in store::job::unfinished(connection, KIND)? {
+        if request.organisation.is_some() && job.request.ends_with("/*") {
+            return Err(TierError::Running { job: job.job_id });
+        }
+        if request.organisation.is_none() {
+            job.state = "failed".to_owned();
+            job.error = Some("a later review of the whole bank began before this one was done".to_owned());
+            job.finished_at = Some(request.now);
+            store::job::progress(connection, &job)?;
+        }
+    }
+    Ok(())
 }
 
 fn next_page<C: Connection>(
