@@ -1,8 +1,20 @@
 //! `cargo xtask bench`: figures beside their targets. Ratios and sizes; the machine is shared, so no row is a timed test.
 
+mod bank;
+mod bodies;
+mod by_hand;
+mod by_hand_server;
+mod clients;
+mod intake;
+mod interest;
+mod large;
+mod pair;
+mod reviews;
 mod sample;
 mod start;
 mod table;
+mod webhooks;
+mod whole;
 
 use crate::build;
 use crate::cli::Bench;
@@ -33,7 +45,19 @@ pub struct Row {
 }
 
 /// Every row, in order of ids. A row lives in a module of its own and is entered here.
-pub const ROWS: &[Row] = &[start::FIRST_ANSWER, start::COMPONENT_SIZE];
+pub const ROWS: &[Row] = &[
+    intake::BATCHES,
+    webhooks::SYNCS,
+    webhooks::TAIL,
+    whole::WHAT_IF,
+    reviews::REVIEW,
+    reviews::FEW_CHANGED,
+    large::TEN_TIMES,
+    start::FIRST_ANSWER,
+    start::COMPONENT_SIZE,
+    webhooks::RATE,
+    interest::INTEREST_DAY,
+];
 
 impl Figure {
     /// A figure with a target.
