@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use tests::{As, Bank, berka};
 
 const MONTHS: [&str; 14] = [
-    "1993-01", "1993-02", "1993-03", "1993-04", "1993-05", "1993-06", "1993-07", "1993-08", "1993-09", "1993-10",
-    "1993-11", "1993-12", "1994-01", "1994-02",
+    "1993-01", "1993-02", "1993-03", "1993-04", "1993-05", "1993-06", "1993-07", "1993-08", "1993-09",
+    "1993-10", "1993-11", "1993-12", "1994-01", "1994-02",
 ];
 
 /// Month end and its accounts, then ≥ 20k, ≥ 50k, ≥ 100k, then new, up, down, same.
@@ -34,16 +34,23 @@ fn last_day(month: &str) -> String {
 fn reference() -> BTreeMap<String, BTreeMap<String, (i64, i64)>> {
     let path = tests::data_dir("berka").expect("the data").join("month_balances_1993-01_1994-02.csv.gz");
     let mut text = String::new();
-    flate2::read::GzDecoder::new(std::fs::File::open(path).expect("the file")).read_to_string(&mut text).expect("text");
+    flate2::read::GzDecoder::new(std::fs::File::open(path).expect("the file"))
+        .read_to_string(&mut text)
+        .expect("text");
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
-    let place = |part: &str| header.iter().position(|name| name.contains(part)).unwrap_or_else(|| panic!("{part} in {header:?}"));
+    let place = |part: &str| {
+        header.iter().position(|name| name.contains(part)).unwrap_or_else(|| panic!("{part} in {header:?}"))
+    };
     let (account, month, end, sum) = (place("account"), place("month"), place("eom"), place("sum"));
     let mut balances: BTreeMap<String, BTreeMap<String, (i64, i64)>> = BTreeMap::new();
     for line in lines {
         let cells: Vec<&str> = line.split(',').collect();
         let figure = |at: usize| cells[at].parse().expect("a figure");
-        balances.entry(cells[account].to_owned()).or_default().insert(cells[month].to_owned(), (figure(end), figure(sum)));
+        balances
+            .entry(cells[account].to_owned())
+            .or_default()
+            .insert(cells[month].to_owned(), (figure(end), figure(sum)));
     }
     balances
 }
@@ -55,12 +62,14 @@ fn haler(money: &Value) -> i64 {
 #[test]
 fn every_month_of_every_account_is_exact_to_the_haler() {
     let Some(bank) = load() else { return };
-    let source = berka::source::Source::read(&tests::data_dir("berka").expect("the data")).expect("the tables");
+    let source =
+        berka::source::Source::read(&tests::data_dir("berka").expect("the data")).expect("the tables");
     let (mut compared, mut total) = (0, 0);
     for (account, months) in reference() {
         let owner = source.accounts[&account.parse::<u32>().expect("a number")].owner.client_id;
         let customer = berka::customer_id(owner);
-        let answer = bank.get(&format!("/customers/{customer}/assets?from=1993-01&to=1994-02"), As::Administrator);
+        let answer =
+            bank.get(&format!("/customers/{customer}/assets?from=1993-01&to=1994-02"), As::Administrator);
         assert_eq!(answer.status, 200, "{}", answer.text);
         let answer = answer.json();
         for month in answer["months"].as_array().expect("months") {
@@ -95,7 +104,8 @@ fn review_all(bank: &Bank, window_months: u8) -> BTreeMap<String, Value> {
     };
     post(As::Administrator, "/tiers/schemes", &scheme);
     post(As::Administrator, "/tiers/schemes/berka/submit", &json!({"as_of": "1994-02-28"}));
-    let other = post(As::Administrator, "/api-clients", &json!({"name": "approver", "scopes": ["tiers:approve"]}));
+    let other =
+        post(As::Administrator, "/api-clients", &json!({"name": "approver", "scopes": ["tiers:approve"]}));
     let key = other["key"].as_str().expect("a key");
     post(As::Key(key), "/tiers/schemes/berka/approve", &json!({}));
     post(As::Key(key), "/tiers/schemes/berka/activate", &json!({"from": "1993-01-01"}));
@@ -115,16 +125,22 @@ fn tier_counts_and_moves_are_those_of_the_data() {
     let reviews = review_all(&bank, 0);
     for (day, accounts, at_least, moves) in STATED {
         let review = &reviews[day];
-        let counts = ["first", "upgraded", "downgraded", "unchanged"].map(|name| review[name].as_u64().unwrap_or(0));
+        let counts =
+            ["first", "upgraded", "downgraded", "unchanged"].map(|name| review[name].as_u64().unwrap_or(0));
         assert_eq!((review["customers"].as_u64(), counts), (Some(accounts), moves), "{day}: {review}");
         let body = json!({"as_of": day}).to_string();
         let effect = bank.post("/tiers/schemes/berka/what-if", As::Administrator, &body).json();
         let mut tiers: BTreeMap<&str, u64> = BTreeMap::new();
         for cell in effect["matrix"].as_array().expect("a matrix") {
-            *tiers.entry(cell["to"].as_str().expect("a tier")).or_insert(0) += cell["customers"].as_u64().unwrap_or(0);
+            *tiers.entry(cell["to"].as_str().expect("a tier")).or_insert(0) +=
+                cell["customers"].as_u64().unwrap_or(0);
         }
         let count = |code: &str| tiers.get(code).copied().unwrap_or(0);
-        let found = [count("silver") + count("gold") + count("platinum"), count("gold") + count("platinum"), count("platinum")];
+        let found = [
+            count("silver") + count("gold") + count("platinum"),
+            count("gold") + count("platinum"),
+            count("platinum"),
+        ];
         assert_eq!(found, at_least, "{day}");
         println!("{day}: {accounts} accounts, ≥20k/50k/100k {found:?}, new/up/down/same {counts:?}");
     }

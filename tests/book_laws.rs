@@ -18,8 +18,8 @@ const CUSTOMERS: u32 = 40;
 
 fn figures() -> impl Strategy<Value = MonthFigures> {
     let amount = || prop_oneof![Just(0_i64), -100_i64..100_000, Just(5_000_000_000_i64)];
-    (0..CUSTOMERS, FIRST..LAST, any::<bool>(), amount(), amount(), proptest::option::of(0_i64..1000), 0_u8..4).prop_map(
-        |(customer_ref, month, delivered, deposits, investments, spend, part)| MonthFigures {
+    (0..CUSTOMERS, FIRST..LAST, any::<bool>(), amount(), amount(), proptest::option::of(0_i64..1000), 0_u8..4)
+        .prop_map(|(customer_ref, month, delivered, deposits, investments, spend, part)| MonthFigures {
             customer_ref,
             month: Month::from_number(month),
             origin: if delivered { Origin::Delivered } else { Origin::RolledUp },
@@ -33,8 +33,7 @@ fn figures() -> impl Strategy<Value = MonthFigures> {
                 unsecured_loans: 0,
             }),
             card_spend: if delivered { Some(spend.unwrap_or(0)) } else { spend },
-        },
-    )
+        })
 }
 
 /// What is known of a customer's month: what was delivered, else what was rolled up, each part the latest.
@@ -75,7 +74,10 @@ fn model(said: &[MonthFigures], customer_ref: u32, last_written: i32) -> BTreeMa
             None => carried.unwrap_or_default(),
         };
         let average = holdings.deposits_average + holdings.investments_average;
-        months.insert(month, (holdings.deposits_end + holdings.investments_end, average, own.card_spend.unwrap_or(0)));
+        months.insert(
+            month,
+            (holdings.deposits_end + holdings.investments_end, average, own.card_spend.unwrap_or(0)),
+        );
     }
     months
 }

@@ -32,7 +32,9 @@ fn outcome(database: &Path) -> (u64, Vec<String>) {
         "select 'j' || job_id || state || position, counts from job order by job_ref",
     ] {
         let rows = connection.execute(sql, &[]).expect("reads");
-        lines.extend(rows.read("outcome", |row| Ok(format!("{} {}", row.text()?, row.text()?))).expect("rows"));
+        lines.extend(
+            rows.read("outcome", |row| Ok(format!("{} {}", row.text()?, row.text()?))).expect("rows"),
+        );
     }
     let integrity = connection.execute("pragma integrity_check", &[]).expect("checks");
     assert_eq!(integrity.read_one("integrity", |row| row.text()).expect("a row"), "ok");
@@ -83,7 +85,12 @@ fn a_review_killed_anywhere_and_called_again_ends_like_one_left_alone() {
         let asking = std::thread::spawn(move || {
             let body = json!({"as_of": LAST}).to_string();
             let headers = &[("content-type", "application/json")];
-            let ask = xtask::client::Ask { method: "POST", path: "/tiers/reviews", headers, body: Some(body.as_bytes()) };
+            let ask = xtask::client::Ask {
+                method: "POST",
+                path: "/tiers/reviews",
+                headers,
+                body: Some(body.as_bytes()),
+            };
             let _gone_when_killed = sender.send(client.ask(ask).is_ok());
         });
         let finished = receiver.recv_timeout(point).unwrap_or(false);
@@ -100,10 +107,14 @@ fn a_review_killed_anywhere_and_called_again_ends_like_one_left_alone() {
             }
         }
         let (_, found) = outcome(&bank.database());
-        let of_first_run: Vec<&String> = found.iter().filter(|line| !line.contains("tier-review-3")).collect();
+        let of_first_run: Vec<&String> =
+            found.iter().filter(|line| !line.contains("tier-review-3")).collect();
         assert_eq!(of_first_run, expected.iter().collect::<Vec<_>>(), "after kill {kill} at {point:?}");
     }
-    println!("{} kills, {cut_short} of them during the review ({whole:?}); {written} rows identical each time", kills());
+    println!(
+        "{} kills, {cut_short} of them during the review ({whole:?}); {written} rows identical each time",
+        kills()
+    );
     assert!(cut_short * 2 >= kills(), "most kills have to fall into the run: {cut_short}");
 }
 
@@ -111,7 +122,14 @@ fn a_review_killed_anywhere_and_called_again_ends_like_one_left_alone() {
 fn instances_that_start_together_on_a_new_database_migrate_it_once() {
     let bank = Bank::start();
     let deadline = Instant::now() + Duration::from_secs(60);
-    let paths = ["/healthz", "/tiers/members", "/customers/C/assets", "/tiers/schemes", "/api-clients", "/assets/movements"];
+    let paths = [
+        "/healthz",
+        "/tiers/members",
+        "/customers/C/assets",
+        "/tiers/schemes",
+        "/api-clients",
+        "/assets/movements",
+    ];
     std::thread::scope(|scope| {
         for worker in 0..24 {
             let (bank, path) = (&bank, paths[worker % paths.len()]);
@@ -124,6 +142,7 @@ fn instances_that_start_together_on_a_new_database_migrate_it_once() {
     assert!(Instant::now() < deadline);
     let mut connection = NativeConnection::open(&bank.database()).expect("the database");
     let rows = connection.execute("select count(*), max(number) from schema_migration", &[]).expect("reads");
-    let (count, newest) = rows.read_one("migrations", |row| Ok((row.integer()?, row.integer()?))).expect("a row");
+    let (count, newest) =
+        rows.read_one("migrations", |row| Ok((row.integer()?, row.integer()?))).expect("a row");
     assert_eq!((count, newest), (store::migration::MIGRATIONS.len() as i64, count));
 }

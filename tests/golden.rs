@@ -28,7 +28,9 @@ fn deliver(desk: &mut Desk, given: &Map<String, Value>) {
             let entry = figures.entry(month).or_insert_with(|| json!({}));
             match figure {
                 Value::String(assets) => entry["deposits"] = json!(assets),
-                Value::Object(members) => members.iter().for_each(|(name, value)| entry[name] = value.clone()),
+                Value::Object(members) => {
+                    members.iter().for_each(|(name, value)| entry[name] = value.clone())
+                }
                 other => panic!("a month is an amount or an object: {other}"),
             }
         }
@@ -49,8 +51,11 @@ fn deliver(desk: &mut Desk, given: &Map<String, Value>) {
         let other = desk.post("/api-clients", &json!({"name": "approver", "scopes": ["tiers:approve"]}));
         desk.post(&format!("/tiers/schemes/{id}/submit"), &json!({}));
         let key = other["key"].as_str().expect("a key").to_owned();
-        for (step, body) in [("approve", String::new()), ("activate", json!({"from": "2000-01-01"}).to_string())] {
-            let (status, answer) = desk.ask(web::Method::Post, &format!("/tiers/schemes/{id}/{step}"), &key, &body);
+        for (step, body) in
+            [("approve", String::new()), ("activate", json!({"from": "2000-01-01"}).to_string())]
+        {
+            let (status, answer) =
+                desk.ask(web::Method::Post, &format!("/tiers/schemes/{id}/{step}"), &key, &body);
             assert_eq!(status, 200, "{answer}");
         }
     }
@@ -68,7 +73,8 @@ fn run(name: &str, case: &Value) {
     }
     let last = dates.last().and_then(Value::as_str).unwrap_or_else(|| panic!("{name}: a date"));
     let tier = desk.get(&format!("/customers/C/tier?as_of={last}"));
-    let expected = case["expect"].as_object().filter(|of| !of.is_empty()).unwrap_or_else(|| panic!("{name}: expect"));
+    let expected =
+        case["expect"].as_object().filter(|of| !of.is_empty()).unwrap_or_else(|| panic!("{name}: expect"));
     for (member, value) in expected.iter().filter(|(member, _)| *member != "history") {
         assert_eq!(tier.get(member).unwrap_or(&Value::Null), value, "{name}: {member}");
     }
@@ -92,7 +98,11 @@ fn run(name: &str, case: &Value) {
 #[test]
 fn every_case_of_the_analysts_comes_out_as_written() {
     let folder = tests::root().join("tests/golden/tier");
-    let mut cases: Vec<_> = std::fs::read_dir(&folder).expect("the folder of cases").flatten().map(|entry| entry.path()).collect();
+    let mut cases: Vec<_> = std::fs::read_dir(&folder)
+        .expect("the folder of cases")
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     cases.sort();
     assert!(cases.len() >= 20, "only {} cases in {}", cases.len(), folder.display());
     for path in cases {

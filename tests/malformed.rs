@@ -51,7 +51,8 @@ impl Dice {
 fn damage(body: &str, dice: &mut Dice) -> Vec<u8> {
     let first = body.find(':').unwrap_or(1);
     let value_end = body[first..].find([',', '}']).map_or(body.len() - 1, |at| first + at);
-    let with_value = |value: &str| [&body.as_bytes()[..=first], value.as_bytes(), &body.as_bytes()[value_end..]].concat();
+    let with_value =
+        |value: &str| [&body.as_bytes()[..=first], value.as_bytes(), &body.as_bytes()[value_end..]].concat();
     match dice.below(14) {
         0 => body.as_bytes()[..1 + dice.below(body.len() - 2)].to_vec(),
         1 => with_value(["1", "true", "[]", "{}", "1e400", "-0.5"][dice.below(6)]),
@@ -112,8 +113,15 @@ fn ten_thousand_malformed_bodies_change_nothing() {
         let answer = bank.ask(As::Administrator, ask);
         let shown = String::from_utf8_lossy(&damaged[..damaged.len().min(200)]).into_owned();
         assert!((400..500).contains(&answer.status), "{path} {}: {shown}\n{}", answer.status, answer.text);
-        assert!(answer.header("content-type").is_some_and(|is| is.starts_with("application/problem+json")), "{path}");
-        assert!(answer.json()["errors"].as_array().is_some_and(|of| !of.is_empty()), "{path} {shown}: {}", answer.text);
+        assert!(
+            answer.header("content-type").is_some_and(|is| is.starts_with("application/problem+json")),
+            "{path}"
+        );
+        assert!(
+            answer.json()["errors"].as_array().is_some_and(|of| !of.is_empty()),
+            "{path} {shown}: {}",
+            answer.text
+        );
         *statuses.entry(answer.status).or_insert(0) += 1;
     }
     assert_eq!(rows(&bank), before, "nothing was written");
@@ -125,7 +133,10 @@ fn ten_thousand_malformed_bodies_change_nothing() {
 #[test]
 fn what_breaks_a_rule_is_refused_with_its_field_and_nothing_is_half_done() {
     let bank = Bank::start();
-    bank.take_in("organisations", "{\"id\":\"HQ\",\"name\":\"HQ\"}\n{\"id\":\"B1\",\"parent_id\":\"HQ\",\"name\":\"B1\"}\n");
+    bank.take_in(
+        "organisations",
+        "{\"id\":\"HQ\",\"name\":\"HQ\"}\n{\"id\":\"B1\",\"parent_id\":\"HQ\",\"name\":\"B1\"}\n",
+    );
     bank.take_in("customers", "{\"id\":\"C1\",\"organisation_id\":\"B1\",\"name\":\"x\"}\n");
     bank.take_in("accounts", "{\"id\":\"A1\",\"customer_id\":\"C1\",\"class\":\"deposit\"}\n");
     let before = rows(&bank);
@@ -142,14 +153,34 @@ fn what_breaks_a_rule_is_refused_with_its_field_and_nothing_is_half_done() {
         record
     };
     let cases = [
-        ("/intake/customers", json!({"id": "C2", "organisation_id": "nowhere", "name": "x"}), 422, "/organisation_id"),
+        (
+            "/intake/customers",
+            json!({"id": "C2", "organisation_id": "nowhere", "name": "x"}),
+            422,
+            "/organisation_id",
+        ),
         ("/intake/organisations", json!({"id": "HQ", "parent_id": "B1", "name": "HQ"}), 422, "/parent_id"),
-        ("/intake/balances", json!({"account_id": "A9", "date": "2026-10-01", "amount": "1.00"}), 422, "/account_id"),
+        (
+            "/intake/balances",
+            json!({"account_id": "A9", "date": "2026-10-01", "amount": "1.00"}),
+            422,
+            "/account_id",
+        ),
         ("/intake/assets", assets(json!({"card_spend": "-1.00"})), 422, "/card_spend"),
         ("/intake/assets", assets(json!({"deposits": "99999999999999999999.00"})), 422, "/deposits"),
         ("/intake/assets", assets(json!({"deposits": "1.001"})), 422, "/deposits"),
-        ("/intake/assets", json!({"customer_id": "C1", "month": "2026-13", "deposits": "1.00"}), 422, "/month"),
-        ("/tiers/schemes", scheme(json!([tier("a", 1, "5.00"), tier("b", 1, "5.00")])), 422, "/tiers/0/any_of/0/at_least"),
+        (
+            "/intake/assets",
+            json!({"customer_id": "C1", "month": "2026-13", "deposits": "1.00"}),
+            422,
+            "/month",
+        ),
+        (
+            "/tiers/schemes",
+            scheme(json!([tier("a", 1, "5.00"), tier("b", 1, "5.00")])),
+            422,
+            "/tiers/0/any_of/0/at_least",
+        ),
         ("/tiers/schemes", scheme(json!([nobody])), 422, "/tiers/0/any_of/0/below"),
         ("/tiers/schemes", scheme(json!([tier("a", 99, "5.00")])), 422, "/tiers/0/window_months"),
         ("/tiers/schemes", scheme(json!([])), 422, "/tiers"),
@@ -167,7 +198,8 @@ fn what_breaks_a_rule_is_refused_with_its_field_and_nothing_is_half_done() {
     let twice = "{\"source\":\"s\",\"id\":\"T\",\"occurred_at\":\"2026-10-01T00:00:00Z\",\"customer_id\":\"C1\",\"kind\":\"deposit\",\"amount\":\"1.00\"}\n";
     let other = twice.replace("1.00", "2.00");
     let answer = bank.post("/intake/transactions", As::Administrator, &format!("{twice}{twice}{other}"));
-    let counts = ["accepted", "duplicates", "rejected"].map(|name| answer.json()[name].as_u64().unwrap_or(99));
+    let counts =
+        ["accepted", "duplicates", "rejected"].map(|name| answer.json()[name].as_u64().unwrap_or(99));
     assert_eq!((answer.status, counts), (200, [1, 1, 1]), "{}", answer.text);
     assert_eq!(answer.json()["errors"][0]["line"], 3);
     assert_eq!(answer.json()["errors"][0]["pointer"], "/id");

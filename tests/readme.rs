@@ -14,16 +14,22 @@ fn block(page: &str, heading: &str) -> String {
 #[test]
 fn the_readmes_curls_work_verbatim() {
     let bank = Bank::start();
-    let today = domain::date::Day::from_number((std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs() / 86_400) as i32);
-    let plan = demo::plan::Plan::new(5_000, 20_260_101, today.to_string().parse().expect("a date")).expect("a plan");
+    let today = domain::date::Day::from_number(
+        (std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs()
+            / 86_400) as i32,
+    );
+    let plan =
+        demo::plan::Plan::new(5_000, 20_260_101, today.to_string().parse().expect("a date")).expect("a plan");
     demo::load(&bank.client(), &plan, 10_000).expect("the demo bank loads");
     for (page, heading) in [("README.md", "## Three curls"), ("README.zh-CN.md", "## 三条命令")] {
         let text = std::fs::read_to_string(tests::root().join(page)).expect("the page");
         let script = block(&text, heading);
         assert_eq!(script.matches("curl ").count(), 3, "{page}");
         // The page speaks of the usual address; the test's bank has a free port.
-        let script = script.replace("http://127.0.0.1:3000", bank.base()).replace("curl ", "curl --fail-with-body ");
-        let run = Command::new("bash").args(["-ec", &script]).env("KEY", bank.admin_key()).output().expect("bash");
+        let script =
+            script.replace("http://127.0.0.1:3000", bank.base()).replace("curl ", "curl --fail-with-body ");
+        let run =
+            Command::new("bash").args(["-ec", &script]).env("KEY", bank.admin_key()).output().expect("bash");
         let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
         assert!(run.status.success(), "{page}:\n{script}\n{out}\n{err}");
         // The second page's customer is the first one's: a repeat, which is harmless.

@@ -77,7 +77,16 @@ fn nothing_but_the_public_paths_answers_without_a_key_or_beyond_its_scopes() {
 #[test]
 fn a_branch_sees_and_changes_its_own_subtree_only() {
     let bank = bank();
-    let scopes = ["intake:write", "customers:read", "assets:read", "tiers:read", "tiers:write", "tiers:approve", "tiers:review", "overrides:write"];
+    let scopes = [
+        "intake:write",
+        "customers:read",
+        "assets:read",
+        "tiers:read",
+        "tiers:write",
+        "tiers:approve",
+        "tiers:review",
+        "overrides:write",
+    ];
     let clerk = key(&bank, &json!({"name": "clerk", "scopes": scopes, "organisation_id": "B1"}));
     let who = As::Key(&clerk);
     let mut checked = 0;
@@ -88,7 +97,11 @@ fn a_branch_sees_and_changes_its_own_subtree_only() {
         assert_eq!((foreign, unknown), (404, 404), "{}: {text}", route.path);
         assert_eq!(text, unknown_text, "{} tells nothing apart", route.path);
         let (own, text) = ask(&bank, who, route.method, &fill(route.path, "own"), &body);
-        assert!((200..300).contains(&own) || own == 404 && route.path.ends_with("{number}"), "{}: {own} {text}", route.path);
+        assert!(
+            (200..300).contains(&own) || own == 404 && route.path.ends_with("{number}"),
+            "{}: {own} {text}",
+            route.path
+        );
         checked += 1;
     }
     assert!(checked >= 6);
@@ -99,11 +112,21 @@ fn a_branch_sees_and_changes_its_own_subtree_only() {
         assert_eq!(all.status, 200, "{path}: {}", all.text);
         assert!(!all.text.contains("foreign"), "{path}: {}", all.text);
     }
-    let review = bank.post("/tiers/reviews", who, &json!({"as_of": "2026-10-31", "organisation_id": "B2"}).to_string());
+    let review = bank.post(
+        "/tiers/reviews",
+        who,
+        &json!({"as_of": "2026-10-31", "organisation_id": "B2"}).to_string(),
+    );
     assert_eq!(review.status, 403, "{}", review.text);
-    let effect = bank.post("/tiers/schemes/seed-2023/what-if", who, &json!({"as_of": "2026-10-31"}).to_string()).json();
+    let effect = bank
+        .post("/tiers/schemes/seed-2023/what-if", who, &json!({"as_of": "2026-10-31"}).to_string())
+        .json();
     assert_eq!(effect["customers"], 1, "the what-if of a branch is about its own customers");
-    let scheme = bank.post("/tiers/schemes", who, &json!({"id": "S", "asset_basis": "month_end", "tiers": []}).to_string());
+    let scheme = bank.post(
+        "/tiers/schemes",
+        who,
+        &json!({"id": "S", "asset_basis": "month_end", "tiers": []}).to_string(),
+    );
     assert_eq!(scheme.status, 403, "a branch drafts no scheme of the whole bank: {}", scheme.text);
     for (kind, body) in [
         ("customers", json!({"id": "new", "organisation_id": "B2", "name": "x"})),

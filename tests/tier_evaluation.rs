@@ -30,7 +30,10 @@ fn post(bank: &Bank, path: &str, who: As<'_>, body: &Value) -> Value {
 fn matrix(effect: &Value) -> BTreeMap<(String, String), u64> {
     let text = |cell: &Value, member: &str| cell[member].as_str().unwrap_or("-").to_owned();
     let cells = effect["matrix"].as_array().expect("a matrix");
-    cells.iter().map(|cell| ((text(cell, "from"), text(cell, "to")), cell["customers"].as_u64().expect("a count"))).collect()
+    cells
+        .iter()
+        .map(|cell| ((text(cell, "from"), text(cell, "to")), cell["customers"].as_u64().expect("a count")))
+        .collect()
 }
 
 fn by_new_tier(matrix: &BTreeMap<(String, String), u64>) -> BTreeMap<String, u64> {
@@ -81,11 +84,13 @@ fn activating_a_draft_and_reviewing_gives_the_what_ifs_matrix() {
     assert!(matrix(&effect).keys().any(|(from, to)| from == "platinum" && to != "platinum"), "people move");
 
     post(&bank, "/tiers/schemes/draft-1/submit", As::Administrator, &json!({"as_of": LAST}));
-    let refused = bank.post("/tiers/schemes/draft-1/activate", As::Administrator, &json!({"from": LAST}).to_string());
+    let refused =
+        bank.post("/tiers/schemes/draft-1/activate", As::Administrator, &json!({"from": LAST}).to_string());
     assert_eq!(refused.status, 409, "activation without approval: {}", refused.text);
     let own = bank.post("/tiers/schemes/draft-1/approve", As::Administrator, "");
     assert_eq!(own.status, 409, "the submitter may not approve: {}", own.text);
-    let other = post(&bank, "/api-clients", As::Administrator, &json!({"name": "p", "scopes": ["tiers:approve"]}));
+    let other =
+        post(&bank, "/api-clients", As::Administrator, &json!({"name": "p", "scopes": ["tiers:approve"]}));
     let key = other["key"].as_str().expect("a key");
     assert_eq!(members_by_tier(&bank), before, "members keep the decision made under the old version");
     post(&bank, "/tiers/schemes/draft-1/approve", As::Key(key), &json!({}));
@@ -98,7 +103,12 @@ fn activating_a_draft_and_reviewing_gives_the_what_ifs_matrix() {
     assert_eq!(members_by_tier(&bank), by_new_tier(&matrix(&effect)));
     let after = post(&bank, "/tiers/schemes/draft-1/what-if", As::Administrator, &json!({"as_of": LAST}));
     assert_eq!(after["unchanged"], after["customers"], "a second review would change nobody");
-    let replay = post(&bank, &format!("/tiers/reviews/{}/replay", review["job"].as_str().expect("a job")), As::Administrator, &json!({}));
+    let replay = post(
+        &bank,
+        &format!("/tiers/reviews/{}/replay", review["job"].as_str().expect("a job")),
+        As::Administrator,
+        &json!({}),
+    );
     assert_eq!(replay["different"], 0);
     assert!(replay["decisions"].as_u64() > Some(1_000), "{replay}");
     println!("{} customers, {} decisions replayed, 0 differ", review["customers"], replay["decisions"]);
@@ -111,7 +121,10 @@ fn the_review_decides_every_customer_like_a_single_evaluation() {
     let lines: String = (0..100)
         .map(|number| {
             let id = format!("C{:08}", number * 150 + 1);
-            format!("{{\"customer_id\":\"{id}\",\"month\":\"2026-10\",\"deposits\":\"{}.00\"}}\n", 40_000 + number * 2_000)
+            format!(
+                "{{\"customer_id\":\"{id}\",\"month\":\"2026-10\",\"deposits\":\"{}.00\"}}\n",
+                40_000 + number * 2_000
+            )
         })
         .collect();
     let answer = bank.post("/intake/assets", As::Administrator, &lines);
@@ -125,10 +138,16 @@ fn the_review_decides_every_customer_like_a_single_evaluation() {
     let day = Day::parse(LAST).expect("a day");
     for scheme in ["seed-2023", "draft-1"] {
         let row = store::tier::scheme_by_id(&mut connection, scheme).expect("reads").expect("exists");
-        let effect = post(&bank, &format!("/tiers/schemes/{scheme}/what-if"), As::Administrator, &json!({"as_of": LAST}));
+        let effect = post(
+            &bank,
+            &format!("/tiers/schemes/{scheme}/what-if"),
+            As::Administrator,
+            &json!({"as_of": LAST}),
+        );
         let mut singly: BTreeMap<String, u64> = BTreeMap::new();
         for customer_ref in 0..CUSTOMERS as u32 {
-            let facts = app::book::customer_facts(&mut connection, &row.scheme, customer_ref, day).expect("facts");
+            let facts =
+                app::book::customer_facts(&mut connection, &row.scheme, customer_ref, day).expect("facts");
             let decision = decide(&row.scheme, &facts.facts(), Held::Nothing, &[]);
             *singly.entry(row.scheme.tiers()[decision.tier].code.clone()).or_insert(0) += 1;
         }

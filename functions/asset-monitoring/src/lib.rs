@@ -145,8 +145,9 @@ fn moved<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Probl
     let reach = call.reach(connection, call.query.id("organisation_id")?.as_ref())?;
     let filter = MovementFilter { from, to, at_least, organisations: reach.organisations };
     let start = page.after_integer()?.unwrap_or(0);
-    let start = u32::try_from(start)
-        .map_err(|_| Problem::new(Slug::MalformedQuery, "the cursor is not of this list").at("cursor", "as it came"))?;
+    let start = u32::try_from(start).map_err(|_| {
+        Problem::new(Slug::MalformedQuery, "the cursor is not of this list").at("cursor", "as it came")
+    })?;
     let (found, next) = movements(connection, &filter, start, page.limit as usize)?;
     let items: Vec<MovementAnswer> = found
         .into_iter()

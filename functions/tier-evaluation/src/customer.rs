@@ -101,7 +101,8 @@ fn load<C: Connection>(connection: &mut C, call: &Call) -> Result<(Member, TierV
     let today = call.today("Asia/Shanghai");
     let as_of = match call.query.date("as_of")? {
         Some(day) if day > today => {
-            return Err(Problem::new(web::Slug::MalformedQuery, "the date is in the future").at("as_of", "not after today"));
+            return Err(Problem::new(web::Slug::MalformedQuery, "the date is in the future")
+                .at("as_of", "not after today"));
         }
         Some(day) => day,
         None => tier::default_date(connection, today).map_err(problem)?,
@@ -121,8 +122,9 @@ fn answer(customer: Member, view: TierView) -> CustomerTierAnswer {
     let position = view.position();
     let facts = view.facts.facts();
     let held = position.map(|position| &scheme.tiers()[position]);
-    let criterion =
-        held.and_then(|tier| domain::tier::decision::criterion_met(tier, &facts).map(|at| (&tier.any_of[at]).into()));
+    let criterion = held.and_then(|tier| {
+        domain::tier::decision::criterion_met(tier, &facts).map(|at| (&tier.any_of[at]).into())
+    });
     CustomerTierAnswer {
         customer_id: customer.customer_id,
         as_of: Date(view.as_of),
@@ -131,16 +133,17 @@ fn answer(customer: Member, view: TierView) -> CustomerTierAnswer {
         months_below: view.months_below,
         since: view.since.map(Date),
         criterion,
-        next: position.and_then(|position| next_step(scheme, position, &facts)).map(|(next, measure, missing)| {
-            NextAnswer {
+        next: position.and_then(|position| next_step(scheme, position, &facts)).map(
+            |(next, measure, missing)| NextAnswer {
                 tier: scheme.tiers()[next].code.clone(),
                 measure: measure_name(measure),
                 missing: Money(missing),
-            }
+            },
+        ),
+        keep: held.and_then(keep).map(|(measure, at_least)| KeepAnswer {
+            measure: measure_name(measure),
+            at_least: Money(at_least),
         }),
-        keep: held
-            .and_then(keep)
-            .map(|(measure, at_least)| KeepAnswer { measure: measure_name(measure), at_least: Money(at_least) }),
         measures: MeasuresAnswer {
             assets: view.facts.assets.iter().copied().map(Money).collect(),
             card_spend: Money(view.facts.card_spend),
@@ -250,9 +253,12 @@ pub fn explanation<C: Connection>(connection: &mut C, call: &Call) -> Result<Ans
     let zh = language == Language::Chinese;
     let (customer, view) = load(connection, call)?;
     let scheme = &view.scheme.scheme;
-    let name = |code: &str| scheme.position(code).map(|at| &scheme.tiers()[at]).map(|tier| {
-        if zh { tier.name_zh.clone() } else { tier.name_en.clone() }
-    });
+    let name = |code: &str| {
+        scheme
+            .position(code)
+            .map(|at| &scheme.tiers()[at])
+            .map(|tier| if zh { tier.name_zh.clone() } else { tier.name_en.clone() })
+    };
     let lost = view.lost.as_ref().map(|lost| (name(&lost.tier).unwrap_or_else(|| lost.tier.clone()), lost));
     let until = |row: &store::tier::OverrideRow| row.until_on.map(domain::date::Day::from_number);
     let sentences = explanation::explain(

@@ -34,11 +34,17 @@ fn schemes() -> Vec<Operation> {
             .description("A draft of the same id is replaced; anything further along is not.")
             .body::<SchemeWire>()
             .answer::<SchemeAnswer>(201, "The draft."),
-        read("/tiers/schemes", "List schemes").paged().answer::<Listing<SchemeAnswer>>(200, "A page of schemes."),
+        read("/tiers/schemes", "List schemes")
+            .paged()
+            .answer::<Listing<SchemeAnswer>>(200, "A page of schemes."),
         read("/tiers/schemes/{id}", "Show a scheme").answer::<SchemeAnswer>(200, "The scheme."),
-        step(Scope::TiersRead, "/tiers/schemes/{id}/what-if", "Run any scheme over the whole book; changes nothing")
-            .body::<WhatIfBody>()
-            .answer::<WhatIfAnswer>(200, "Who would go where."),
+        step(
+            Scope::TiersRead,
+            "/tiers/schemes/{id}/what-if",
+            "Run any scheme over the whole book; changes nothing",
+        )
+        .body::<WhatIfBody>()
+        .answer::<WhatIfAnswer>(200, "Who would go where."),
         read("/tiers/schemes/{id}/what-if/changes", "List the customers who would move")
             .query::<String>("as_of", "Date; the latest that the book knows when absent.")
             .query::<String>("from", "Tier held now.")
@@ -50,11 +56,19 @@ fn schemes() -> Vec<Operation> {
         step(Scope::TiersWrite, "/tiers/schemes/{id}/submit", "Submit a draft with its simulated effect")
             .body::<SubmitBody>()
             .answer::<SchemeAnswer>(200, "The scheme, with the effect."),
-        step(Scope::TiersApprove, "/tiers/schemes/{id}/approve", "Approve a scheme that others drafted and submitted")
-            .answer::<SchemeAnswer>(200, "The scheme."),
-        step(Scope::TiersApprove, "/tiers/schemes/{id}/activate", "Make an approved scheme active from a day")
-            .body::<ActivateBody>()
-            .answer::<SchemeAnswer>(200, "The scheme."),
+        step(
+            Scope::TiersApprove,
+            "/tiers/schemes/{id}/approve",
+            "Approve a scheme that others drafted and submitted",
+        )
+        .answer::<SchemeAnswer>(200, "The scheme."),
+        step(
+            Scope::TiersApprove,
+            "/tiers/schemes/{id}/activate",
+            "Make an approved scheme active from a day",
+        )
+        .body::<ActivateBody>()
+        .answer::<SchemeAnswer>(200, "The scheme."),
         step(Scope::TiersApprove, "/tiers/schemes/{id}/retire", "Withdraw a scheme that is not in force")
             .answer::<SchemeAnswer>(200, "The scheme."),
     ]
@@ -63,14 +77,24 @@ fn schemes() -> Vec<Operation> {
 fn reviews() -> Vec<Operation> {
     vec![
         step(Scope::TiersReview, "/tiers/reviews", "Review the book, or continue a review")
-            .description("Answers within some twenty seconds; done is false when the next call has to continue.")
+            .description(
+                "Answers within some twenty seconds; done is false when the next call has to continue.",
+            )
             .body::<ReviewBody>()
             .answer::<ReviewAnswer>(200, "How the review stands."),
-        step(Scope::TiersReview, "/tiers/reviews/{id}/confirm", "Confirm a review's proposals for an organisation")
-            .body::<ConfirmBody>()
-            .answer::<ConfirmAnswer>(200, "How many are in force now."),
-        step(Scope::TiersReview, "/tiers/reviews/{id}/replay", "Make a review's decisions again from their inputs")
-            .answer::<ReplayAnswer>(200, "How many differ."),
+        step(
+            Scope::TiersReview,
+            "/tiers/reviews/{id}/confirm",
+            "Confirm a review's proposals for an organisation",
+        )
+        .body::<ConfirmBody>()
+        .answer::<ConfirmAnswer>(200, "How many are in force now."),
+        step(
+            Scope::TiersReview,
+            "/tiers/reviews/{id}/replay",
+            "Make a review's decisions again from their inputs",
+        )
+        .answer::<ReplayAnswer>(200, "How many differ."),
         read("/tiers/members", "List the members of tiers")
             .query::<String>("tier", "A tier's code.")
             .query::<String>("status", "normal, observed, attention or churned.")
@@ -96,9 +120,13 @@ fn customers() -> Vec<Operation> {
             .query::<String>("lang", "zh (default) or en.")
             .answer::<ExplanationAnswer>(200, "Sentences and figures."),
         read(overrides, "List a customer's overrides").answer::<OverridesAnswer>(200, "The latest first."),
-        step(Scope::OverridesWrite, overrides, "Overrule the measures for a customer from the next review on")
-            .body::<OverrideBody>()
-            .answer::<OverrideAnswer>(201, "The override."),
+        step(
+            Scope::OverridesWrite,
+            overrides,
+            "Overrule the measures for a customer from the next review on",
+        )
+        .body::<OverrideBody>()
+        .answer::<OverrideAnswer>(201, "The override."),
         Operation::new(
             Method::Delete,
             "/customers/{id}/tier/overrides/{number}",

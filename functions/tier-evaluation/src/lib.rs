@@ -54,13 +54,20 @@ pub fn routes<C: Connection>() -> Vec<Route<C>> {
         step(Scope::TiersReview, "/tiers/reviews", review::run),
         step(Scope::TiersReview, "/tiers/reviews/{id}/confirm", review::confirm),
         step(Scope::TiersReview, "/tiers/reviews/{id}/replay", review::replay),
-        read("/tiers/members", &["tier", "status", "lost", "organisation_id", "limit", "cursor"], members::list),
+        read(
+            "/tiers/members",
+            &["tier", "status", "lost", "organisation_id", "limit", "cursor"],
+            members::list,
+        ),
         read("/customers/{id}/tier", &["as_of"], customer::show),
         read("/customers/{id}/tier/history", &["as_of"], customer::history),
         read("/customers/{id}/tier/explanation", &["as_of", "lang"], customer::explanation),
         read("/customers/{id}/tier/overrides", &[], overrides::list),
         step(Scope::OverridesWrite, "/customers/{id}/tier/overrides", overrides::add),
-        Route { method: Method::Delete, ..step(Scope::OverridesWrite, "/customers/{id}/tier/overrides/{number}", overrides::end) },
+        Route {
+            method: Method::Delete,
+            ..step(Scope::OverridesWrite, "/customers/{id}/tier/overrides/{number}", overrides::end)
+        },
     ]
 }
 

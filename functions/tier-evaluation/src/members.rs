@@ -40,13 +40,15 @@ pub fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
         organisations: reach.organisations,
     };
     let start = tier::cursor_place(page.after_integer()?.unwrap_or(0)).map_err(problem)?;
-    let (rows, next) = tier::members(connection, &filter, start, page.limit as usize).map_err(|error| match error {
-        // In a query the tier is a parameter and not a field of a body.
-        tier::TierError::UnknownTier => {
-            Problem::new(web::Slug::MalformedQuery, "no scheme has this tier").at("tier", "a tier's code is asked for")
-        }
-        other => problem(other),
-    })?;
+    let (rows, next) =
+        tier::members(connection, &filter, start, page.limit as usize).map_err(|error| match error {
+            // In a query the tier is a parameter and not a field of a body.
+            tier::TierError::UnknownTier => {
+                Problem::new(web::Slug::MalformedQuery, "no scheme has this tier")
+                    .at("tier", "a tier's code is asked for")
+            }
+            other => problem(other),
+        })?;
     let items: Vec<MemberAnswer> = rows
         .into_iter()
         .map(|row| MemberAnswer {

@@ -9,7 +9,9 @@ pub fn problem(error: TierError) -> Problem {
     let text = error.to_string();
     match error {
         TierError::UnknownScheme => Problem::not_found(Slug::UnknownScheme),
-        TierError::SchemeExists => Problem::conflict(Slug::AlreadyExists, text).at("/id", "choose another id"),
+        TierError::SchemeExists => {
+            Problem::conflict(Slug::AlreadyExists, text).at("/id", "choose another id")
+        }
         TierError::Scheme(error) => scheme_problem(&error),
         TierError::TooManyCodes => Problem::rule("/tiers", text),
         TierError::State { .. }
@@ -17,7 +19,9 @@ pub fn problem(error: TierError) -> Problem {
         | TierError::NothingInForce
         | TierError::NothingToConfirm
         | TierError::Running { .. } => Problem::conflict(Slug::WrongState, text),
-        TierError::OutOfOrder { .. } => Problem::conflict(Slug::WrongState, text).at("/as_of", "earlier than the latest review"),
+        TierError::OutOfOrder { .. } => {
+            Problem::conflict(Slug::WrongState, text).at("/as_of", "earlier than the latest review")
+        }
         TierError::SamePerson => Problem::conflict(Slug::SamePerson, text),
         TierError::Future => Problem::rule("/as_of", text),
         TierError::UnknownReview => Problem::not_found(Slug::UnknownJob),
@@ -26,7 +30,9 @@ pub fn problem(error: TierError) -> Problem {
         TierError::UnknownTier => Problem::rule("/tier", text),
         TierError::UnknownOverride => Problem::not_found(Slug::UnknownOverride),
         TierError::OverrideDates => Problem::rule("/until", text),
-        TierError::Cursor => Problem::new(Slug::MalformedQuery, text).at("cursor", "send next_cursor as it came"),
+        TierError::Cursor => {
+            Problem::new(Slug::MalformedQuery, text).at("cursor", "send next_cursor as it came")
+        }
         TierError::Store(error) => error.into(),
     }
 }

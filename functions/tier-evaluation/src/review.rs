@@ -77,7 +77,8 @@ pub fn run<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pro
     if body.dry_run {
         let row = store::tier::scheme_in_force(connection, as_of.number())?
             .ok_or_else(|| problem(TierError::NothingInForce))?;
-        let found = tier::what_if(connection, &row, as_of, reach.organisations.as_deref()).map_err(problem)?;
+        let found =
+            tier::what_if(connection, &row, as_of, reach.organisations.as_deref()).map_err(problem)?;
         return Answer::json(&shape(None, row.tier_scheme_id, as_of, found.effect.moves, true, elapsed()));
     }
     let request = ReviewRequest {

@@ -41,7 +41,10 @@ pub struct SchemeAnswer {
     /// First day no longer in force.
     pub active_to: Option<Date>,
     /// The effect that the approver was shown, as what-if answers it.
-    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Option<std::collections::BTreeMap<String, serde_json::Value>>"))]
+    #[cfg_attr(
+        not(target_arch = "wasm32"),
+        schemars(with = "Option<std::collections::BTreeMap<String, serde_json::Value>>")
+    )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub simulation: Option<Box<serde_json::value::RawValue>>,
 }
@@ -78,7 +81,9 @@ pub fn draft<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, P
     })?;
     let scheme = Scheme::parse(parts).map_err(|error| problem(error.into()))?;
     let zone = wire.zone.map_or_else(|| "Asia/Shanghai".to_owned(), |zone| zone.0);
-    let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-+".contains(&byte));
+    let plain = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-+".contains(&byte))
+    };
     if zone.len() > 64 || !zone.split('/').all(plain) {
         return Err(Problem::rule("/zone", "an IANA time zone is asked for, Asia/Shanghai"));
     }
@@ -126,7 +131,9 @@ pub fn submit<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, 
     let effect = tier::what_if(connection, &row, as_of, None).map_err(problem)?;
     let simulation = what_if::simulation(&row, &effect)?;
     let row = call
-        .atomically(connection, |connection| tier::submit(connection, id.as_str(), simulation, &call.caller.person))
+        .atomically(connection, |connection| {
+            tier::submit(connection, id.as_str(), simulation, &call.caller.person)
+        })
         .map_err(problem)?;
     Answer::json(&answer(call, row))
 }
@@ -174,7 +181,10 @@ fn step<C: Connection>(
 fn whole_bank(call: &Call) -> Result<(), Problem> {
     match call.caller.organisation {
         None => Ok(()),
-        Some(_) => Err(Problem::new(Slug::NotAllowed, "a scheme holds for the whole bank; the key sees a part of it")),
+        Some(_) => Err(Problem::new(
+            Slug::NotAllowed,
+            "a scheme holds for the whole bank; the key sees a part of it",
+        )),
     }
 }
 

@@ -188,7 +188,11 @@ fn shape(row: &SchemeRow, found: &WhatIf) -> WhatIfAnswer {
             .collect(),
         statuses: effect
             .statuses()
-            .map(|(tier, status, customers)| StatusAnswer { tier: code(tier), status: status_name(status), customers })
+            .map(|(tier, status, customers)| StatusAnswer {
+                tier: code(tier),
+                status: status_name(status),
+                customers,
+            })
             .collect(),
         by_organisation: Vec::new(),
         near_threshold: effect

@@ -162,7 +162,9 @@ impl SchemeWire {
                 .any_of
                 .iter()
                 .enumerate()
-                .map(|(place, of)| of.criterion().map_err(|(field, detail)| Misfit(position, place, field, detail)))
+                .map(|(place, of)| {
+                    of.criterion().map_err(|(field, detail)| Misfit(position, place, field, detail))
+                })
                 .collect();
             tiers.push(Tier {
                 code: tier.code.0.as_str().to_owned(),
@@ -181,9 +183,8 @@ impl SchemeWire {
                 AssetBasisName::MonthEnd => AssetBasis::MonthEnd,
                 AssetBasisName::DailyAverage => AssetBasis::DailyAverage,
             },
-            coefficients: self.coefficients_bp.as_ref().map_or_else(Coefficients::default, |of| Coefficients {
-                deposits_bp: of.deposits,
-                investments_bp: of.investments,
+            coefficients: self.coefficients_bp.as_ref().map_or_else(Coefficients::default, |of| {
+                Coefficients { deposits_bp: of.deposits, investments_bp: of.investments }
             }),
             confirm: self.confirm,
             tiers,
@@ -302,9 +303,10 @@ pub fn tiers_answer(scheme: &Scheme) -> Vec<TierAnswer> {
             name: NameAnswer { zh: tier.name_zh.clone(), en: tier.name_en.clone() },
             window_months: tier.window_months,
             any_of: tier.any_of.iter().map(CriterionAnswer::from).collect(),
-            status: tier
-                .status
-                .map(|limits| StatusWire { observed_to: limits.observed_to, attention_to: limits.attention_to }),
+            status: tier.status.map(|limits| StatusWire {
+                observed_to: limits.observed_to,
+                attention_to: limits.attention_to,
+            }),
         })
         .collect()
 }

@@ -56,7 +56,8 @@ pub fn movements<C: Connection>(
                     .is_none_or(|of| of.get(*organisation_ref as usize).copied().unwrap_or(false));
                 let change = after[slot].saturating_sub(before[slot]);
                 let customer_ref = customer_at(chunk_id, slot);
-                if sees && customer_ref >= start && change != 0 && change.saturating_abs() >= filter.at_least {
+                if sees && customer_ref >= start && change != 0 && change.saturating_abs() >= filter.at_least
+                {
                     found.push((customer_ref, before[slot], after[slot]));
                 }
             }
@@ -66,8 +67,11 @@ pub fn movements<C: Connection>(
         found.truncate(limit);
         let refs: Vec<u32> = found.iter().map(|(customer_ref, ..)| *customer_ref).collect();
         let members = store::member::members(connection, &refs)?;
-        let movements =
-            members.into_iter().zip(found).map(|(member, (_, before, after))| Movement { member, before, after });
+        let movements = members.into_iter().zip(found).map(|(member, (_, before, after))| Movement {
+            member,
+            before,
+            after,
+        });
         Ok((movements.collect(), next))
     })
 }
@@ -83,7 +87,9 @@ fn assets_at<C: Connection>(connection: &mut C, chunk_id: u32, month: Month) -> 
         return Ok(carried);
     }
     let mut assets = vec![0; SLOTS];
-    for row in store::book::columns(connection, (chunk_id, chunk_id + 1), Measure::AssetsEnd, (number, number))? {
+    for row in
+        store::book::columns(connection, (chunk_id, chunk_id + 1), Measure::AssetsEnd, (number, number))?
+    {
         column::decode(&row.data, &mut assets)?;
     }
     Ok(assets)

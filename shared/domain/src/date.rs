@@ -156,12 +156,24 @@ mod tests {
             assert_eq!(Month::parse(text).map(|month| month.to_string()).as_deref(), Ok(text));
         }
         assert_eq!(Month::parse("1993-02").map(|month| month.days()), Ok(28));
-        assert_eq!(Month::parse("2024-02").map(|month| month.last_day().to_string()).as_deref(), Ok("2024-02-29"));
+        assert_eq!(
+            Month::parse("2024-02").map(|month| month.last_day().to_string()).as_deref(),
+            Ok("2024-02-29")
+        );
     }
 
     #[test]
     fn days_that_the_calendar_lacks_are_refused() {
-        for text in ["2023-02-29", "2023-13-01", "2023-00-10", "2023-1-01", "+023-01-01", "2023-01-0é", "", "1899-12-31"] {
+        for text in [
+            "2023-02-29",
+            "2023-13-01",
+            "2023-00-10",
+            "2023-1-01",
+            "+023-01-01",
+            "2023-01-0é",
+            "",
+            "1899-12-31",
+        ] {
             assert_eq!(Day::parse(text), Err(DateError::Day), "{text}");
         }
         for text in ["2023-13", "2023-00", "2023-1", "2023/01", "23-01"] {

@@ -202,7 +202,8 @@ fn name(pointer: &'static str, text: &str) -> Result<(), Broken> {
 }
 
 fn short(pointer: &'static str, text: Option<&Text<'_>>) -> Result<(), Broken> {
-    let fits = text.is_none_or(|text| !text.is_empty() && text.chars().nth(64).is_none() && !has_controls(text));
+    let fits =
+        text.is_none_or(|text| !text.is_empty() && text.chars().nth(64).is_none() && !has_controls(text));
     rule(fits, pointer, "the text has 1 to 64 characters and no control characters")
 }
 

@@ -57,15 +57,17 @@ fn tier(position: usize, top: usize) -> impl Strategy<Value = Tier> {
 }
 
 fn scheme() -> impl Strategy<Value = Scheme> {
-    (1_usize..6).prop_flat_map(|top| (0..top).map(|position| tier(position, top)).collect::<Vec<_>>()).prop_map(|tiers| {
-        let parts = SchemeParts {
-            basis: AssetBasis::MonthEnd,
-            coefficients: Coefficients::default(),
-            confirm: false,
-            tiers,
-        };
-        Scheme::parse(parts).expect("descending by construction")
-    })
+    (1_usize..6)
+        .prop_flat_map(|top| (0..top).map(|position| tier(position, top)).collect::<Vec<_>>())
+        .prop_map(|tiers| {
+            let parts = SchemeParts {
+                basis: AssetBasis::MonthEnd,
+                coefficients: Coefficients::default(),
+                confirm: false,
+                tiers,
+            };
+            Scheme::parse(parts).expect("descending by construction")
+        })
 }
 
 #[derive(Clone, Debug)]
@@ -115,7 +117,9 @@ fn chunk(scheme: &Scheme, customers: &[Customer], as_of: Day) -> ChunkFacts {
         customers: customers.len(),
         organisation: vec![1; customers.len()],
         opened: customers.iter().map(|of| as_of.number() + i32::from(of.opened_late)).collect(),
-        assets: (0..scheme.months()).map(|month| customers.iter().map(|of| of.assets[month]).collect()).collect(),
+        assets: (0..scheme.months())
+            .map(|month| customers.iter().map(|of| of.assets[month]).collect())
+            .collect(),
         card_spend: other(0),
         secured_loans: other(1),
         unsecured_loans: other(2),

@@ -184,7 +184,9 @@ pub fn put_month<C: Connection>(
         let end = end_of(measure);
         let same = end != measure && columns.column(measure) == columns.column(end);
         let encoded = column::encode(columns.column(measure));
-        let Some(data) = encoded.map(|data| if same { column::same_as_end() } else { data }) else { continue };
+        let Some(data) = encoded.map(|data| if same { column::same_as_end() } else { data }) else {
+            continue;
+        };
         parameters.extend([i64::from(measure as u8).into(), data.into()]);
         let at = parameters.len();
         sql.push_str(&format!("{}(?1, ?2, ?{}, ?{})", if at > 4 { ", " } else { "" }, at - 1, at));
@@ -196,7 +198,11 @@ pub fn put_month<C: Connection>(
 }
 
 /// Single changes of customers `from..to`, by customer and month.
-pub fn month_changes<C: Connection>(connection: &mut C, from: u32, to: u32) -> Result<Vec<MonthChange>, StoreError> {
+pub fn month_changes<C: Connection>(
+    connection: &mut C,
+    from: u32,
+    to: u32,
+) -> Result<Vec<MonthChange>, StoreError> {
     connection
         .execute(
             "select customer_ref, month, origin, assets_end, assets_average, investments_end, investments_average,
@@ -240,14 +246,22 @@ pub fn waiting<C: Connection>(connection: &mut C, chunks: &[u32]) -> Result<Vec<
 
 /// Puts single changes into the overlay. What a change does not say stays as an earlier one said it; a delivered month
 /// stays whatever is rolled up later (the merge of `domain::book::MonthChange`, in the engine's words).
-pub fn put_month_changes<C: Connection>(connection: &mut C, changes: &[MonthChange]) -> Result<(), StoreError> {
+pub fn put_month_changes<C: Connection>(
+    connection: &mut C,
+    changes: &[MonthChange],
+) -> Result<(), StoreError> {
     if changes.is_empty() {
         return Ok(());
     }
     let mut batch = String::with_capacity(changes.len() * 80);
     for change in changes {
         batch.push(if batch.is_empty() { '[' } else { ',' });
-        batch.push_str(&format!("[{},{},{}", change.customer_ref, change.month.number(), change.origin.number()));
+        batch.push_str(&format!(
+            "[{},{},{}",
+            change.customer_ref,
+            change.month.number(),
+            change.origin.number()
+        ));
         match change.holdings {
             Some(holdings) => holdings.iter().for_each(|figure| batch.push_str(&format!(",{figure}"))),
             None => batch.push_str(",null,null,null,null,null,null"),
@@ -282,7 +296,10 @@ pub fn put_month_changes<C: Connection>(connection: &mut C, changes: &[MonthChan
 }
 
 /// Marks customers whose master data changed.
-pub fn put_customer_changes<C: Connection>(connection: &mut C, customer_refs: &[u32]) -> Result<(), StoreError> {
+pub fn put_customer_changes<C: Connection>(
+    connection: &mut C,
+    customer_refs: &[u32],
+) -> Result<(), StoreError> {
     let list = customer_refs.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
     let sql = format!(
         "insert into book_customer_change (customer_ref) select row.value from {} where true

@@ -74,7 +74,9 @@ pub fn encode(figures: &[i64]) -> Option<Vec<u8>> {
         data.extend(figures.iter().flat_map(|figure| narrow(*figure)));
     }
     if wide > 0 {
-        for (slot, figure) in figures.iter().enumerate().filter(|(_, figure)| i32::try_from(**figure).is_err()) {
+        for (slot, figure) in
+            figures.iter().enumerate().filter(|(_, figure)| i32::try_from(**figure).is_err())
+        {
             data.extend((slot as u16).to_le_bytes());
             data.extend(figure.to_le_bytes());
         }
@@ -147,7 +149,12 @@ pub fn at(data: &[u8], slot: usize) -> Result<i64, StoreError> {
             }
             let rank = parts.bitmap[..slot / 8].iter().map(|byte| byte.count_ones()).sum::<u32>()
                 + (parts.bitmap[slot / 8] & ((1 << (slot % 8)) - 1)).count_ones();
-            parts.body.as_chunks::<4>().0.get(rank as usize).map_or(0, |bytes| i32::from_le_bytes(*bytes).into())
+            parts
+                .body
+                .as_chunks::<4>()
+                .0
+                .get(rank as usize)
+                .map_or(0, |bytes| i32::from_le_bytes(*bytes).into())
         }
     })
 }
@@ -161,7 +168,8 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn of(data: &'a [u8]) -> Result<Self, StoreError> {
-        Self::cut(data).ok_or_else(|| StoreError::Damaged("a column of the book does not have its form".to_owned()))
+        Self::cut(data)
+            .ok_or_else(|| StoreError::Damaged("a column of the book does not have its form".to_owned()))
     }
 
     fn cut(data: &'a [u8]) -> Option<Self> {
@@ -173,7 +181,12 @@ impl<'a> Parts<'a> {
         }
         if form == BYTES || form == WIDE {
             let width = if form == BYTES { 1 } else { 8 };
-            return (rest.len() == width * count).then_some(Self { form, bitmap: &[], body: rest, patches: &[] });
+            return (rest.len() == width * count).then_some(Self {
+                form,
+                bitmap: &[],
+                body: rest,
+                patches: &[],
+            });
         }
         let (patches, rest) = rest.split_at_checked(2)?;
         let patched = usize::from(u16::from_le_bytes([patches[0], patches[1]]));
@@ -184,7 +197,11 @@ impl<'a> Parts<'a> {
             _ => return None,
         };
         let (body, patches) = rest.split_at_checked(4 * figures)?;
-        let slots_exist = patches.as_chunks::<PATCH>().0.iter().all(|patch| usize::from(u16::from_le_bytes([patch[0], patch[1]])) < SLOTS);
+        let slots_exist = patches
+            .as_chunks::<PATCH>()
+            .0
+            .iter()
+            .all(|patch| usize::from(u16::from_le_bytes([patch[0], patch[1]])) < SLOTS);
         (patches.len() == PATCH * patched && slots_exist).then_some(Self { form, bitmap, body, patches })
     }
 

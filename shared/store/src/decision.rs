@@ -269,7 +269,11 @@ fn block_row(row: &mut crate::Row<'_>) -> Result<BlockRow, StoreError> {
 }
 
 /// Blocks in force for a chunk up to a day, in the order in which they came into force.
-pub fn of_chunk<C: Connection>(connection: &mut C, chunk_id: u32, to: i32) -> Result<Vec<BlockRow>, StoreError> {
+pub fn of_chunk<C: Connection>(
+    connection: &mut C,
+    chunk_id: u32,
+    to: i32,
+) -> Result<Vec<BlockRow>, StoreError> {
     let sql = format!(
         "select {COLUMNS} from tier_decision where chunk_id = ?1 and as_of <= ?2 and state = 'decided'
          order by as_of, tier_decision_ref"
@@ -296,16 +300,17 @@ pub fn of_job<C: Connection>(
 /// Number of the next part of a review's decisions for a chunk.
 pub fn next_part<C: Connection>(connection: &mut C, chunk_id: u32, job_ref: i64) -> Result<i64, StoreError> {
     connection
-        .execute("select max(part) + 1 from tier_decision where chunk_id = ?1 and job_ref = ?2", &[
-            chunk_id.into(),
-            job_ref.into(),
-        ])?
+        .execute(
+            "select max(part) + 1 from tier_decision where chunk_id = ?1 and job_ref = ?2",
+            &[chunk_id.into(), job_ref.into()],
+        )?
         .read_one("decision.next_part", |row| Ok(row.integer_or_null()?.unwrap_or(0)))
 }
 
 /// Takes a proposed block away, once its entries have been split.
 pub fn delete<C: Connection>(connection: &mut C, tier_decision_ref: i64) -> Result<(), StoreError> {
-    connection.execute("delete from tier_decision where tier_decision_ref = ?1", &[tier_decision_ref.into()])?;
+    connection
+        .execute("delete from tier_decision where tier_decision_ref = ?1", &[tier_decision_ref.into()])?;
     Ok(())
 }
 

@@ -33,7 +33,8 @@ pub struct JobRow {
     pub error: Option<String>,
 }
 
-const COLUMNS: &str = "job_ref, job_id, kind, request, as_of, state, position, counts, started_by, started_at,
+const COLUMNS: &str =
+    "job_ref, job_id, kind, request, as_of, state, position, counts, started_by, started_at,
   finished_at, busy_ms, error";
 
 fn job_row(row: &mut Row<'_>) -> Result<JobRow, StoreError> {
@@ -67,8 +68,13 @@ pub fn by_ref<C: Connection>(connection: &mut C, job_ref: i64) -> Result<Option<
 }
 
 /// The run of this request that has not come to its end.
-pub fn running<C: Connection>(connection: &mut C, kind: &str, request: &str) -> Result<Option<JobRow>, StoreError> {
-    let sql = format!("select {COLUMNS} from job where kind = ?1 and request = ?2 and state = 'running' limit 1");
+pub fn running<C: Connection>(
+    connection: &mut C,
+    kind: &str,
+    request: &str,
+) -> Result<Option<JobRow>, StoreError> {
+    let sql =
+        format!("select {COLUMNS} from job where kind = ?1 and request = ?2 and state = 'running' limit 1");
     connection.execute(&sql, &[kind.into(), request.into()])?.read_first("job.running", job_row)
 }
 

@@ -4,6 +4,7 @@
 //! Spin component (`spin:sqlite`) and natively (rusqlite) in tests and baselines.
 
 pub mod account;
+pub mod api_client;
 pub mod balance;
 pub mod bank_transaction;
 pub mod batch;
@@ -11,24 +12,23 @@ pub mod batch;
 mod batch_plans;
 pub mod book;
 pub mod column;
-pub mod api_client;
 pub mod customer;
 pub mod decision;
 pub mod dialect;
 pub mod employee;
 pub mod health;
 pub mod idempotency;
+pub mod job;
 pub mod member;
 pub mod migration;
 #[cfg(feature = "native")]
 pub mod native;
-pub mod job;
-mod row;
 pub mod organisation;
-pub mod state;
-pub mod tier;
+mod row;
 #[cfg(target_arch = "wasm32")]
 pub mod spin;
+pub mod state;
+pub mod tier;
 
 pub use row::{Row, Rows};
 

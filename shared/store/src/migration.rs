@@ -68,7 +68,8 @@ mod tests {
             )
             .and_then(|rows| rows.read("schema", |row| row.text()))
             .expect("the schema");
-        let sum = format!("-- What all migrations add up to; a test compares.\n{};\n", statements.join(";\n\n"));
+        let sum =
+            format!("-- What all migrations add up to; a test compares.\n{};\n", statements.join(";\n\n"));
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema.sql");
         if std::env::var_os("KEZHI_WRITE_SCHEMA").is_some() {
             std::fs::write(path, &sum).expect("written");

@@ -48,7 +48,7 @@ impl rusqlite::ToSql for Value {
 impl Connection for NativeConnection {
     fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<Rows, StoreError> {
         let mut statement = self.0.prepare_cached(sql).map_err(translate)?;
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut found = statement.query(rusqlite::params_from_iter(parameters)).map_err(translate)?;
         let mut rows = Vec::new();
         while let Some(row) = found.next().map_err(translate)? {
@@ -59,7 +59,9 @@ impl Connection for NativeConnection {
                     ValueRef::Integer(value) => Value::Integer(value),
                     ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
                     ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
-                    ValueRef::Real(_) => return Err(StoreError::Engine("a real number in the store".to_owned())),
+                    ValueRef::Real(_) => {
+                        return Err(StoreError::Engine("a real number in the store".to_owned()));
+                    }
                 });
             }
             rows.push(values);

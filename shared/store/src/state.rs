@@ -12,7 +12,8 @@ const WIDTH: usize = 5 + 2 * 4;
 pub fn encode(states: &TierStates, customers: usize) -> Vec<u8> {
     let mut data = Vec::with_capacity(2 + WIDTH * customers);
     data.extend((customers as u16).to_le_bytes());
-    for bytes in [&states.tier, &states.status, &states.months_below, &states.lost_tier, &states.lost_months] {
+    for bytes in [&states.tier, &states.status, &states.months_below, &states.lost_tier, &states.lost_months]
+    {
         data.extend(&bytes[..customers]);
     }
     for days in [&states.since, &states.lost_on] {
@@ -53,10 +54,10 @@ pub fn states<C: Connection>(connection: &mut C, from: u32, to: u32) -> Result<V
     let mut states: Vec<TierStates> = Vec::new();
     states.resize_with((to - from) as usize, TierStates::default);
     let rows = connection
-        .execute("select chunk_id, data from tier_state where chunk_id >= ?1 and chunk_id < ?2", &[
-            from.into(),
-            to.into(),
-        ])?
+        .execute(
+            "select chunk_id, data from tier_state where chunk_id >= ?1 and chunk_id < ?2",
+            &[from.into(), to.into()],
+        )?
         .read("state.states", |row| Ok((row.narrow::<u32>()?, row.blob()?)))?;
     for (chunk_id, data) in rows {
         states[(chunk_id - from) as usize] = decode(&data)?;

@@ -112,7 +112,9 @@ fn scheme(definition: Definition) -> Option<(Scheme, String)> {
                 name_en: tier.en,
                 window_months: tier.window_months,
                 any_of: tier.any_of.into_iter().map(criterion).collect::<Option<_>>()?,
-                status: tier.status.map(|(observed_to, attention_to)| StatusLimits { observed_to, attention_to }),
+                status: tier
+                    .status
+                    .map(|(observed_to, attention_to)| StatusLimits { observed_to, attention_to }),
             })
         })
         .collect();
@@ -165,7 +167,8 @@ pub struct SchemeRow {
     pub retired_by: Option<String>,
 }
 
-const COLUMNS: &str = "tier_scheme_ref, tier_scheme_id, state, definition, simulation, created_by, created_at,
+const COLUMNS: &str =
+    "tier_scheme_ref, tier_scheme_id, state, definition, simulation, created_by, created_at,
   submitted_by, approved_by, activated_by, active_from, active_to, retired_by";
 
 fn scheme_row(row: &mut Row<'_>) -> Result<SchemeRow, StoreError> {
@@ -199,14 +202,23 @@ pub fn scheme_by_id<C: Connection>(connection: &mut C, id: &str) -> Result<Optio
 }
 
 /// The scheme of a number.
-pub fn scheme_by_ref<C: Connection>(connection: &mut C, number: i64) -> Result<Option<SchemeRow>, StoreError> {
+pub fn scheme_by_ref<C: Connection>(
+    connection: &mut C,
+    number: i64,
+) -> Result<Option<SchemeRow>, StoreError> {
     let sql = format!("select {COLUMNS} from tier_scheme where tier_scheme_ref = ?1");
     connection.execute(&sql, &[number.into()])?.read_first("tier.scheme_by_ref", scheme_row)
 }
 
 /// Schemes after an id, by id.
-pub fn schemes<C: Connection>(connection: &mut C, after: &str, limit: u32) -> Result<Vec<SchemeRow>, StoreError> {
-    let sql = format!("select {COLUMNS} from tier_scheme where tier_scheme_id > ?1 order by tier_scheme_id limit ?2");
+pub fn schemes<C: Connection>(
+    connection: &mut C,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<SchemeRow>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS} from tier_scheme where tier_scheme_id > ?1 order by tier_scheme_id limit ?2"
+    );
     connection.execute(&sql, &[after.into(), limit.into()])?.read("tier.schemes", scheme_row)
 }
 
@@ -328,7 +340,8 @@ fn override_row(row: &mut Row<'_>) -> Result<OverrideRow, StoreError> {
     })
 }
 
-const OVERRIDE_COLUMNS: &str = "tier_override_ref, customer_ref, kind, tier_code, cause, reason, from_on, until_on,
+const OVERRIDE_COLUMNS: &str =
+    "tier_override_ref, customer_ref, kind, tier_code, cause, reason, from_on, until_on,
   created_by, created_at, ended_by, ended_on";
 
 /// Overrides in force on a day for customers of a range.
@@ -343,11 +356,16 @@ pub fn overrides_in_force<C: Connection>(
            and (until_on is null or until_on >= ?3) and (ended_on is null or ended_on > ?3)
          order by customer_ref, tier_override_ref"
     );
-    connection.execute(&sql, &[from.into(), to.into(), day.into()])?.read("tier.overrides_in_force", override_row)
+    connection
+        .execute(&sql, &[from.into(), to.into(), day.into()])?
+        .read("tier.overrides_in_force", override_row)
 }
 
 /// All overrides of one customer, the latest first.
-pub fn overrides_of<C: Connection>(connection: &mut C, customer_ref: u32) -> Result<Vec<OverrideRow>, StoreError> {
+pub fn overrides_of<C: Connection>(
+    connection: &mut C,
+    customer_ref: u32,
+) -> Result<Vec<OverrideRow>, StoreError> {
     let sql = format!(
         "select {OVERRIDE_COLUMNS} from tier_override where customer_ref = ?1 order by tier_override_ref desc"
     );
@@ -376,7 +394,12 @@ pub fn add_override<C: Connection>(connection: &mut C, row: &OverrideRow) -> Res
 }
 
 /// Ends an override; nothing is deleted.
-pub fn end_override<C: Connection>(connection: &mut C, number: i64, by: &str, day: i32) -> Result<(), StoreError> {
+pub fn end_override<C: Connection>(
+    connection: &mut C,
+    number: i64,
+    by: &str,
+    day: i32,
+) -> Result<(), StoreError> {
     connection.execute(
         "update tier_override set ended_by = ?2, ended_on = ?3 where tier_override_ref = ?1 and ended_on is null",
         &[number.into(), by.into(), day.into()],

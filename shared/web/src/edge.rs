@@ -78,7 +78,8 @@ async fn receive(request: types::Request) -> Result<Request, Problem> {
             received.headers.push((name, value));
         }
     }
-    let announced = received.find_header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+    let announced =
+        received.find_header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
     if announced > body::GREATEST_BODY_BYTES {
         return Err(Problem::too_large("a body has at most 32 MiB"));
     }

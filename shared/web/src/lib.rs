@@ -12,8 +12,8 @@ pub mod edge;
 pub mod field;
 #[cfg(not(target_arch = "wasm32"))]
 mod field_schema;
-pub mod key;
 mod instant;
+pub mod key;
 mod message;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;

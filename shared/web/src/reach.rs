@@ -25,7 +25,9 @@ impl Call {
                 let number = store::api_client::organisation(connection, id.as_str())?
                     .ok_or_else(|| Problem::not_found(Slug::UnknownOrganisation))?;
                 if !self.covers(connection, number)? {
-                    return Err(Problem::forbidden("the organisation lies outside the part of the bank that the key sees"));
+                    return Err(Problem::forbidden(
+                        "the organisation lies outside the part of the bank that the key sees",
+                    ));
                 }
                 Some((number, id.as_str().to_owned()))
             }

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use domain::book::{Measure, MonthColumns, SLOTS, customer_at, slot_of};
 use domain::date::Day;
+use domain::tier::Scheme;
 use domain::tier::kernel::ChunkFacts;
 use domain::tier::scheme::{self, AssetBasis, CARD_SPEND_MONTHS, CardLevel, Coefficients};
-use domain::tier::Scheme;
 use store::book::{ChunkRow, ColumnRow};
 use store::{Connection, StoreError, column};
 
@@ -164,26 +164,33 @@ fn load_current<C: Connection>(
             column::add(&row.data, sums)?;
         }
     }
-    let loans: [(bool, Measure, fn(&mut ChunkFacts) -> &mut Vec<i64>); 2] = [
-        (plan.secured_loans, Measure::SecuredLoans, |facts| &mut facts.secured_loans),
-        (plan.unsecured_loans, Measure::UnsecuredLoans, |facts| &mut facts.unsecured_loans),
-    ];
-    for (_, measure, column_of) in loans.into_iter().filter(|(used, ..)| *used) {
-        for row in store::book::columns(connection, (from, to), measure, (current, current))? {
-            let column = column_of(&mut room[(row.chunk_id - from) as usize]);
-            column.resize(SLOTS, 0);
-            column::decode(&row.data, column)?;
+    if plan.secured_loans {
+        for row in store::book::columns(connection, (from, to), Measure::SecuredLoans, (current, current))? {
+            replace(&row, &mut room[(row.chunk_id - from) as usize].secured_loans)?;
+        }
+    }
+    if plan.unsecured_loans {
+        for row in store::book::columns(connection, (from, to), Measure::UnsecuredLoans, (current, current))?
+        {
+            replace(&row, &mut room[(row.chunk_id - from) as usize].unsecured_loans)?;
         }
     }
     let customers = (customer_at(from, 0), customer_at(to, 0));
     for level in &plan.card_levels {
-        for customer_ref in store::book::card_holders(connection, level.code(), customers, plan.as_of.number())? {
+        for customer_ref in
+            store::book::card_holders(connection, level.code(), customers, plan.as_of.number())?
+        {
             let cards = &mut room[(domain::book::chunk_of(customer_ref) - from) as usize].cards;
             cards.resize(SLOTS, 0);
             cards[slot_of(customer_ref)] |= level.bit();
         }
     }
     Ok(())
+}
+
+fn replace(row: &ColumnRow, figures: &mut Vec<i64>) -> Result<(), StoreError> {
+    figures.resize(SLOTS, 0);
+    column::decode(&row.data, figures)
 }
 
 /// Fills the months after the chunk's latest one.

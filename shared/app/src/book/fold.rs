@@ -15,7 +15,11 @@ pub fn fold_range<C: Connection>(connection: &mut C, from: u32, to: u32) -> Resu
 }
 
 /// Folds one chunk's overlay and then `more` changes that never were in it. Call it within a transaction.
-pub fn fold<C: Connection>(connection: &mut C, chunk_id: u32, more: &[MonthChange]) -> Result<(), StoreError> {
+pub fn fold<C: Connection>(
+    connection: &mut C,
+    chunk_id: u32,
+    more: &[MonthChange],
+) -> Result<(), StoreError> {
     let (first_customer, next_customer) = (customer_at(chunk_id, 0), customer_at(chunk_id + 1, 0));
     let mut chunk = store::book::chunks(connection, chunk_id, chunk_id + 1)?
         .pop()
@@ -51,8 +55,11 @@ fn fold_months<C: Connection>(
     if chunk.last_month == 0 {
         chunk.last_month = first - 1;
     }
-    let stored =
-        store::book::chunk_columns(connection, chunk.chunk_id, (first.min(chunk.last_month), chunk.last_month))?;
+    let stored = store::book::chunk_columns(
+        connection,
+        chunk.chunk_id,
+        (first.min(chunk.last_month), chunk.last_month),
+    )?;
     let mut before = MonthColumns::default();
     for month in first.min(chunk.last_month)..=last {
         let own = span(changes, |change| change.month.number(), month);

@@ -14,7 +14,8 @@ pub fn customer_months<C: Connection>(
     last: Month,
 ) -> Result<Vec<MonthRow>, StoreError> {
     let (chunk_id, slot) = (chunk_of(customer_ref), slot_of(customer_ref));
-    let stored_to = store::book::chunks(connection, chunk_id, chunk_id + 1)?.pop().map_or(0, |row| row.last_month);
+    let stored_to =
+        store::book::chunks(connection, chunk_id, chunk_id + 1)?.pop().map_or(0, |row| row.last_month);
     let changes = store::book::month_changes(connection, customer_ref, customer_ref + 1)?;
     // What is carried into the first month may come from an earlier one: the columns' latest, or a single change.
     let mut from = first.number();
@@ -94,8 +95,12 @@ pub fn customer_facts<C: Connection>(
     let year = &rows[..CARD_SPEND_MONTHS as usize];
     let mut cards = 0;
     for level in scheme.card_levels() {
-        let holders =
-            store::book::card_holders(connection, level.code(), (customer_ref, customer_ref + 1), as_of.number())?;
+        let holders = store::book::card_holders(
+            connection,
+            level.code(),
+            (customer_ref, customer_ref + 1),
+            as_of.number(),
+        )?;
         cards |= if holders.is_empty() { 0 } else { level.bit() };
     }
     Ok(CustomerFacts {

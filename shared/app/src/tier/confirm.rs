@@ -2,8 +2,8 @@
 
 use domain::book::SLOTS;
 use domain::date::Day;
-use store::decision::{Block, BlockRow, BlockState, Entry};
 use store::Connection;
+use store::decision::{Block, BlockRow, BlockState, Entry};
 
 use super::TierError;
 use super::replay::decide_again;
@@ -29,7 +29,9 @@ pub fn confirm<C: Connection>(
     person: &str,
     now: i64,
 ) -> Result<Confirmation, TierError> {
-    let job = store::job::by_id(connection, job_id)?.filter(|job| job.kind == KIND).ok_or(TierError::UnknownReview)?;
+    let job = store::job::by_id(connection, job_id)?
+        .filter(|job| job.kind == KIND)
+        .ok_or(TierError::UnknownReview)?;
     if job.state != "done" {
         return Err(TierError::NothingToConfirm);
     }
@@ -67,8 +69,9 @@ fn confirm_block<C: Connection>(
     if ours.is_empty() {
         return Ok(());
     }
-    let scheme =
-        store::tier::scheme_by_ref(connection, block.tier_scheme_ref)?.ok_or(TierError::UnknownScheme)?.scheme;
+    let scheme = store::tier::scheme_by_ref(connection, block.tier_scheme_ref)?
+        .ok_or(TierError::UnknownScheme)?
+        .scheme;
     let codes = Codes::load(connection, &scheme)?;
     let mut states =
         store::state::states(connection, block.chunk_id, block.chunk_id + 1)?.pop().unwrap_or_default();

@@ -5,9 +5,9 @@ use domain::date::Day;
 use domain::tier::decision::criterion_met;
 use domain::tier::state::{NO_TIER, TierStates, status_from_number};
 use domain::tier::{Decision, Outcome, Override, Status, decide};
+use store::Connection;
 use store::member::Member;
 use store::tier::{OverrideRow, SchemeRow};
-use store::Connection;
 
 use super::TierError;
 use super::review::{outcome_from_number, take};
@@ -67,14 +67,16 @@ pub fn view<C: Connection>(connection: &mut C, customer: &Member, as_of: Day) ->
     let facts = customer_facts(connection, &scheme.scheme, customer.customer_ref, as_of)?;
     let range = (customer.customer_ref, customer.customer_ref + 1);
     let rows = store::tier::overrides_in_force(connection, range, as_of.number())?;
-    let standing: Vec<Override> = rows.iter().filter_map(|row| standing_override(&scheme.scheme, row)).collect();
+    let standing: Vec<Override> =
+        rows.iter().filter_map(|row| standing_override(&scheme.scheme, row)).collect();
     let decision = decide(&scheme.scheme, &facts.facts(), codes.positions.held(held_ref), &standing);
     let kind = decision.overridden.map(super::overrides::kind_name);
     // An upgrade holds from the moment that the figures show it: reads answer the higher tier, the review books it.
     let rises = decision.outcome == Outcome::Upgraded && !scheme.scheme.confirm();
     let booked = held_ref != NO_TIER && !rises;
     let new_tier = &scheme.scheme.tiers()[decision.tier];
-    let won_back = |lost: u8| rises && codes.positions.position(lost).is_none_or(|lost| decision.tier <= lost);
+    let won_back =
+        |lost: u8| rises && codes.positions.position(lost).is_none_or(|lost| decision.tier <= lost);
     let lost_ref = states.lost_tier[slot];
     let lost = (lost_ref != NO_TIER && !won_back(lost_ref)).then(|| Lost {
         tier: codes.code(lost_ref).unwrap_or_default().to_owned(),
@@ -85,7 +87,11 @@ pub fn view<C: Connection>(connection: &mut C, customer: &Member, as_of: Day) ->
         as_of,
         booked,
         held: codes.code(held_ref).map(str::to_owned),
-        tier: if booked { codes.code(held_ref).unwrap_or_default().to_owned() } else { new_tier.code.clone() },
+        tier: if booked {
+            codes.code(held_ref).unwrap_or_default().to_owned()
+        } else {
+            new_tier.code.clone()
+        },
         status: if booked { status_from_number(states.status[slot]) } else { decision.status },
         months_below: if booked { states.months_below[slot] } else { decision.months_below },
         since: if booked { Some(Day::from_number(states.since[slot])) } else { rises.then_some(as_of) },
@@ -99,7 +105,11 @@ pub fn view<C: Connection>(connection: &mut C, customer: &Member, as_of: Day) ->
 }
 
 /// What a customer held on a day: the present columns when no decision is later, otherwise the decisions up to it.
-fn states_on<C: Connection>(connection: &mut C, customer_ref: u32, as_of: Day) -> Result<TierStates, TierError> {
+fn states_on<C: Connection>(
+    connection: &mut C,
+    customer_ref: u32,
+    as_of: Day,
+) -> Result<TierStates, TierError> {
     let chunk_id = chunk_of(customer_ref);
     let latest = store::job::latest_as_of(connection, super::review::KIND)?;
     if latest.is_none_or(|latest| latest <= as_of.number()) {
@@ -124,9 +134,12 @@ fn decisions<C: Connection>(
     let mut schemes: Vec<SchemeRow> = Vec::new();
     let mut found = Vec::new();
     for block in blocks {
-        let own = store::decision::entries(&block.data, block.as_of, |slot| usize::from(slot) == slot_of(customer_ref))?;
+        let own = store::decision::entries(&block.data, block.as_of, |slot| {
+            usize::from(slot) == slot_of(customer_ref)
+        })?;
         for entry in own {
-            let known = schemes.iter().find(|scheme| scheme.tier_scheme_ref == block.tier_scheme_ref).cloned();
+            let known =
+                schemes.iter().find(|scheme| scheme.tier_scheme_ref == block.tier_scheme_ref).cloned();
             let scheme = match known {
                 Some(scheme) => scheme,
                 None => {

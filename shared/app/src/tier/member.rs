@@ -49,9 +49,9 @@ pub fn members<C: Connection>(
         let codes = store::tier::tier_codes(connection)?;
         let wanted_tier = match &filter.tier {
             None => None,
-            Some(code) => Some(
-                *codes.iter().find(|(_, known)| *known == code).ok_or(TierError::UnknownTier)?.0,
-            ),
+            Some(code) => {
+                Some(*codes.iter().find(|(_, known)| *known == code).ok_or(TierError::UnknownTier)?.0)
+            }
         };
         let chunks = chunks(connection)?;
         let (mut found, mut place) = (Vec::new(), start);
@@ -63,15 +63,18 @@ pub fn members<C: Connection>(
                     customer_at(chunk_id, *slot) >= place
                         && states.tier[*slot] != NO_TIER
                         && wanted_tier.is_none_or(|wanted| states.tier[*slot] == wanted)
-                        && filter.status.is_none_or(|wanted| status_from_number(states.status[*slot]) == Some(wanted))
+                        && filter
+                            .status
+                            .is_none_or(|wanted| status_from_number(states.status[*slot]) == Some(wanted))
                         && (!filter.lost || states.lost_tier[*slot] != NO_TIER)
                 })
                 .map(|slot| customer_at(chunk_id, slot))
                 .collect();
             for member in store::member::members(connection, &held)? {
-                let sees = filter.organisations.as_ref().is_none_or(|of| {
-                    of.get(member.organisation_ref as usize).copied().unwrap_or(false)
-                });
+                let sees = filter
+                    .organisations
+                    .as_ref()
+                    .is_none_or(|of| of.get(member.organisation_ref as usize).copied().unwrap_or(false));
                 if sees && found.len() <= limit {
                     let slot = domain::book::slot_of(member.customer_ref);
                     found.push(MemberRow {

@@ -44,7 +44,8 @@ pub fn add_override<C: Connection>(
     if new.until.is_some_and(|until| until < new.from) {
         return Err(TierError::OverrideDates);
     }
-    let scheme = store::tier::scheme_in_force(connection, new.from.number())?.ok_or(TierError::NothingInForce)?;
+    let scheme =
+        store::tier::scheme_in_force(connection, new.from.number())?.ok_or(TierError::NothingInForce)?;
     let tiers = scheme.scheme.tiers();
     let tier = match (&new.tier_code, new.kind) {
         (Some(code), _) => scheme.scheme.position(code).map(|position| &tiers[position]),
@@ -77,7 +78,10 @@ pub fn add_override<C: Connection>(
 }
 
 /// Overrides of a customer, those that ended included, the latest first.
-pub fn overrides<C: Connection>(connection: &mut C, customer_ref: u32) -> Result<Vec<OverrideRow>, TierError> {
+pub fn overrides<C: Connection>(
+    connection: &mut C,
+    customer_ref: u32,
+) -> Result<Vec<OverrideRow>, TierError> {
     Ok(store::tier::overrides_of(connection, customer_ref)?)
 }
 

@@ -38,9 +38,14 @@ pub fn replay<C: Connection>(connection: &mut C, job_id: &str) -> Result<Replay,
     Ok(found)
 }
 
-fn replay_block<C: Connection>(connection: &mut C, block: &BlockRow, found: &mut Replay) -> Result<(), TierError> {
-    let scheme =
-        store::tier::scheme_by_ref(connection, block.tier_scheme_ref)?.ok_or(TierError::UnknownScheme)?.scheme;
+fn replay_block<C: Connection>(
+    connection: &mut C,
+    block: &BlockRow,
+    found: &mut Replay,
+) -> Result<(), TierError> {
+    let scheme = store::tier::scheme_by_ref(connection, block.tier_scheme_ref)?
+        .ok_or(TierError::UnknownScheme)?
+        .scheme;
     let codes = Codes::load(connection, &scheme)?;
     for entry in store::decision::entries(&block.data, block.as_of, |_| true)? {
         let decision = decide_again(&scheme, &codes.positions, &entry)?;
@@ -51,13 +56,20 @@ fn replay_block<C: Connection>(connection: &mut C, block: &BlockRow, found: &mut
 }
 
 /// The decision that the stored inputs give.
-pub(super) fn decide_again(scheme: &Scheme, positions: &Positions, entry: &Entry) -> Result<Decision, StoreError> {
-    let damaged = || StoreError::Damaged("a stored decision names an override that its scheme cannot have".to_owned());
+pub(super) fn decide_again(
+    scheme: &Scheme,
+    positions: &Positions,
+    entry: &Entry,
+) -> Result<Decision, StoreError> {
+    let damaged =
+        || StoreError::Damaged("a stored decision names an override that its scheme cannot have".to_owned());
     let standing: Option<Vec<Override>> = entry
         .inputs
         .standing
         .iter()
-        .map(|(kind, tier)| Some(Override { kind: kind_from_number(*kind)?, tier: positions.position(*tier)? }))
+        .map(|(kind, tier)| {
+            Some(Override { kind: kind_from_number(*kind)?, tier: positions.position(*tier)? })
+        })
         .collect();
     let facts = Facts {
         assets: &entry.inputs.assets,

@@ -92,7 +92,8 @@ impl Counts {
     }
 
     fn read(text: &str) -> Result<Self, StoreError> {
-        serde_json::from_str(text).map_err(|error| StoreError::Damaged(format!("counts of a review: {error}")))
+        serde_json::from_str(text)
+            .map_err(|error| StoreError::Damaged(format!("counts of a review: {error}")))
     }
 
     fn write(&self) -> Result<String, StoreError> {

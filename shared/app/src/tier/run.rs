@@ -32,9 +32,14 @@ impl Codes {
             .tiers()
             .iter()
             .map(|tier| {
-                by_ref.iter().find(|(_, code)| **code == tier.code).map(|(number, _)| *number).ok_or_else(|| {
-                    StoreError::Damaged(format!("tier code {} of a stored scheme has no number", tier.code))
-                })
+                by_ref.iter().find(|(_, code)| **code == tier.code).map(|(number, _)| *number).ok_or_else(
+                    || {
+                        StoreError::Damaged(format!(
+                            "tier code {} of a stored scheme has no number",
+                            tier.code
+                        ))
+                    },
+                )
             })
             .collect();
         Ok(Self { positions: Positions::new(refs?), by_ref })
@@ -65,7 +70,11 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub fn new<C: Connection>(connection: &mut C, scheme: &'a Scheme, as_of: Day) -> Result<Self, StoreError> {
+    pub fn new<C: Connection>(
+        connection: &mut C,
+        scheme: &'a Scheme,
+        as_of: Day,
+    ) -> Result<Self, StoreError> {
         Ok(Self {
             kernel: Kernel::new(scheme),
             codes: Codes::load(connection, scheme)?,
@@ -93,10 +102,16 @@ impl<'a> Run<'a> {
             let chunk_id = from + at as u32;
             let own = overrides.iter().filter(|row| domain::book::chunk_of(row.customer_ref) == chunk_id);
             let standing = Standing::new(
-                own.filter_map(|row| Some((slot_of(row.customer_ref), standing_override(self.scheme, row)?))).collect(),
+                own.filter_map(|row| Some((slot_of(row.customer_ref), standing_override(self.scheme, row)?)))
+                    .collect(),
             );
             self.kernel.measure(facts, &scope);
-            visit(connection, &self.kernel, &self.codes, Chunk { chunk_id, facts, states, standing: &standing })?;
+            visit(
+                connection,
+                &self.kernel,
+                &self.codes,
+                Chunk { chunk_id, facts, states, standing: &standing },
+            )?;
         }
         Ok(())
     }

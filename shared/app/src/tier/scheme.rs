@@ -2,8 +2,8 @@
 
 use domain::date::Day;
 use domain::tier::Scheme;
-use store::tier::SchemeRow;
 use store::Connection;
+use store::tier::SchemeRow;
 
 use super::TierError;
 
@@ -105,7 +105,12 @@ pub fn activate<C: Connection>(
 }
 
 /// Takes a scheme out of force from `today` on; one that never was active is withdrawn.
-pub fn retire<C: Connection>(connection: &mut C, id: &str, today: Day, person: &str) -> Result<SchemeRow, TierError> {
+pub fn retire<C: Connection>(
+    connection: &mut C,
+    id: &str,
+    today: Day,
+    person: &str,
+) -> Result<SchemeRow, TierError> {
     let in_force = store::tier::scheme_in_force(connection, today.number())?;
     if in_force.is_some_and(|row| row.tier_scheme_id == id) {
         return Err(TierError::LastScheme);
@@ -123,7 +128,11 @@ pub fn retire<C: Connection>(connection: &mut C, id: &str, today: Day, person: &
 
 /// The state that people see: an active scheme whose time has ended is retired.
 pub fn state_on(row: &SchemeRow, today: Day) -> &str {
-    if row.state == "active" && row.active_to.is_some_and(|to| to <= today.number()) { "retired" } else { &row.state }
+    if row.state == "active" && row.active_to.is_some_and(|to| to <= today.number()) {
+        "retired"
+    } else {
+        &row.state
+    }
 }
 
 fn step<C: Connection>(

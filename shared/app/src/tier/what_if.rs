@@ -42,10 +42,23 @@ pub fn what_if<C: Connection>(
             let page = (from, chunks.min(from + PAGE_CHUNKS));
             run.page(connection, page, organisations, |_, kernel, codes, chunk| {
                 let positions = &codes.positions;
-                for_each_decision(kernel, chunk.facts, chunk.states, positions, chunk.standing, |slot, held, decision| {
-                    let organisation = chunk.facts.organisation[slot];
-                    effect.add(organisation, held, positions.position(held), decision, kernel.assets(slot));
-                });
+                for_each_decision(
+                    kernel,
+                    chunk.facts,
+                    chunk.states,
+                    positions,
+                    chunk.standing,
+                    |slot, held, decision| {
+                        let organisation = chunk.facts.organisation[slot];
+                        effect.add(
+                            organisation,
+                            held,
+                            positions.position(held),
+                            decision,
+                            kernel.assets(slot),
+                        );
+                    },
+                );
                 effect.add_near(kernel, chunk.facts);
                 Ok(())
             })?;
@@ -112,17 +125,30 @@ pub fn changes<C: Connection>(
         let mut chunk_id = chunk_of(start);
         // One more than asked for tells where the next page starts.
         while chunk_id < chunks && found.len() <= limit {
-            run.page(connection, (chunk_id, chunk_id + 1), filter.organisations.as_deref(), |_, kernel, codes, chunk| {
-                let positions = &codes.positions;
-                for_each_decision(kernel, chunk.facts, chunk.states, positions, chunk.standing, |slot, held, decision| {
-                    let customer_ref = customer_at(chunk_id, slot);
-                    let moves = decision.outcome != Outcome::Unchanged;
-                    if moves && customer_ref >= start && wanted(filter, scheme, codes, held, decision) {
-                        found.push((customer_ref, held, *decision, kernel.assets(slot)));
-                    }
-                });
-                Ok(())
-            })?;
+            run.page(
+                connection,
+                (chunk_id, chunk_id + 1),
+                filter.organisations.as_deref(),
+                |_, kernel, codes, chunk| {
+                    let positions = &codes.positions;
+                    for_each_decision(
+                        kernel,
+                        chunk.facts,
+                        chunk.states,
+                        positions,
+                        chunk.standing,
+                        |slot, held, decision| {
+                            let customer_ref = customer_at(chunk_id, slot);
+                            let moves = decision.outcome != Outcome::Unchanged;
+                            if moves && customer_ref >= start && wanted(filter, scheme, codes, held, decision)
+                            {
+                                found.push((customer_ref, held, *decision, kernel.assets(slot)));
+                            }
+                        },
+                    );
+                    Ok(())
+                },
+            )?;
             chunk_id += 1;
         }
         let next = found.get(limit).map(|(customer_ref, ..)| *customer_ref);

@@ -156,7 +156,8 @@ fn overrule(met: usize, standing: &[Override]) -> (usize, Option<OverrideKind>) 
     if standing.is_empty() {
         return (met, None);
     }
-    let named = |kind| standing.iter().filter(move |standing| standing.kind == kind).map(|standing| standing.tier);
+    let named =
+        |kind| standing.iter().filter(move |standing| standing.kind == kind).map(|standing| standing.tier);
     // Positions grow downwards: of several floors or locks the highest tier counts, of several ceilings the lowest.
     let (tier, by) = match (named(OverrideKind::Lock).min(), named(OverrideKind::Floor).min()) {
         (Some(lock), _) => (lock, (lock != met).then_some(OverrideKind::Lock)),

@@ -122,7 +122,14 @@ impl Effect {
 
     /// Counts one decision.
     #[inline]
-    pub fn add(&mut self, organisation: u32, held_ref: u8, held: Option<usize>, decision: &Decision, assets: i64) {
+    pub fn add(
+        &mut self,
+        organisation: u32,
+        held_ref: u8,
+        held: Option<usize>,
+        decision: &Decision,
+        assets: i64,
+    ) {
         self.moves.add(decision.outcome);
         let cell = &mut self.matrix[usize::from(held_ref) * self.tiers + decision.tier];
         cell.customers += 1;
@@ -166,7 +173,10 @@ impl Effect {
     pub fn statuses(&self) -> impl Iterator<Item = (usize, Status, u64)> {
         const ALL: [Status; 4] = [Status::Normal, Status::Observed, Status::Attention, Status::Churned];
         self.statuses.iter().enumerate().flat_map(|(tier, counts)| {
-            ALL.into_iter().zip(counts).filter(|(_, count)| **count > 0).map(move |(status, count)| (tier, status, *count))
+            ALL.into_iter()
+                .zip(counts)
+                .filter(|(_, count)| **count > 0)
+                .map(move |(status, count)| (tier, status, *count))
         })
     }
 

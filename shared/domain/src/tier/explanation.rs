@@ -40,7 +40,9 @@ pub struct Explained<'a> {
 pub fn next_step(scheme: &Scheme, tier: usize, facts: &Facts<'_>) -> Option<(usize, Measure, i64)> {
     let next = tier.checked_sub(1)?;
     scheme.tiers()[next].any_of.iter().find_map(|criterion| match criterion {
-        Criterion::Amount { measure, at_least, .. } => Some((next, *measure, (at_least - amount(facts, *measure)).max(0))),
+        Criterion::Amount { measure, at_least, .. } => {
+            Some((next, *measure, (at_least - amount(facts, *measure)).max(0)))
+        }
         Criterion::Card(_) => None,
     })
 }
@@ -167,7 +169,11 @@ fn override_sentence(kind: OverrideKind, reason: &str, until: Option<Day>, zh: b
 fn criterion_sentence(of: &Explained<'_>, tier: usize, zh: bool) -> String {
     let tiers = of.scheme.tiers();
     let Some(criterion) = of.criterion.and_then(|at| tiers[tier].any_of.get(at)) else {
-        return if zh { "未达到任何更高等级的标准。".to_owned() } else { "No criterion of a higher tier is met.".to_owned() };
+        return if zh {
+            "未达到任何更高等级的标准。".to_owned()
+        } else {
+            "No criterion of a higher tier is met.".to_owned()
+        };
     };
     match criterion {
         Criterion::Card(level) if zh => format!("持有有效的{}信用卡。", card_name(level.code())),
@@ -179,7 +185,9 @@ fn criterion_sentence(of: &Explained<'_>, tier: usize, zh: bool) -> String {
             if zh {
                 format!("{month}的资产为{figure},达到门槛{at_least}(本月及之前{window}个月内)。")
             } else {
-                format!("Assets of {month} were {figure}, at least {at_least}, within this month and the {window} before it.")
+                format!(
+                    "Assets of {month} were {figure}, at least {at_least}, within this month and the {window} before it."
+                )
             }
         }
         Criterion::Amount { measure, at_least, .. } => {
@@ -208,7 +216,9 @@ fn move_sentence(of: &Explained<'_>, held: &str, tier: &str, zh: bool) -> String
         (Outcome::Upgraded, true) => format!("由{held}升至{tier}。"),
         (Outcome::Upgraded, false) => format!("It rises from {held} to {tier}."),
         (Outcome::Churned, true) => format!("{held}因连续{below}个月低于门槛而流失,降至{tier}。"),
-        (Outcome::Churned, false) => format!("{held} is lost after {} below its threshold; {tier} follows.", months(below)),
+        (Outcome::Churned, false) => {
+            format!("{held} is lost after {} below its threshold; {tier} follows.", months(below))
+        }
         (_, true) => format!("由{held}调整为{tier}。"),
         (_, false) => format!("It changes from {held} to {tier}."),
     }
@@ -218,8 +228,7 @@ fn distance_sentences(of: &Explained<'_>, tier: usize, zh: bool) -> Vec<String> 
     let tiers = of.scheme.tiers();
     let mut said = Vec::new();
     if let Some((next, measure, missing)) = next_step(of.scheme, tier, &of.facts) {
-        let (name, missing) =
-            (if zh { &tiers[next].name_zh } else { &tiers[next].name_en }, money(missing));
+        let (name, missing) = (if zh { &tiers[next].name_zh } else { &tiers[next].name_en }, money(missing));
         said.push(if zh {
             format!("距离{name}还差{}{missing}。", measure_name(measure, true))
         } else {

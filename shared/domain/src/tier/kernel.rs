@@ -74,7 +74,8 @@ pub struct Scope<'a> {
 impl Scope<'_> {
     /// True when the organisation is looked at.
     pub fn includes(&self, organisation: u32) -> bool {
-        self.organisations.is_none_or(|looked_at| looked_at.get(organisation as usize).copied().unwrap_or(false))
+        self.organisations
+            .is_none_or(|looked_at| looked_at.get(organisation as usize).copied().unwrap_or(false))
     }
 }
 
@@ -108,7 +109,9 @@ impl<'a> Kernel<'a> {
                 let mut assets = tier.any_of.iter().filter(|criterion| criterion.is_assets());
                 match (assets.next(), assets.next()) {
                     (None, _) => AssetRule::None,
-                    (Some(Criterion::Amount { at_least, below: None, .. }), None) => AssetRule::AtLeast(*at_least),
+                    (Some(Criterion::Amount { at_least, below: None, .. }), None) => {
+                        AssetRule::AtLeast(*at_least)
+                    }
                     _ => AssetRule::General,
                 }
             })
@@ -155,7 +158,9 @@ impl<'a> Kernel<'a> {
     /// The decision for one customer of the measured chunk.
     #[inline]
     pub fn decide(&self, chunk: &ChunkFacts, slot: usize, held: Held, standing: &[Override]) -> Decision {
-        settle(self.scheme, usize::from(self.met[slot]), held, standing, |tier| self.months_below(chunk, slot, tier))
+        settle(self.scheme, usize::from(self.met[slot]), held, standing, |tier| {
+            self.months_below(chunk, slot, tier)
+        })
     }
 
     /// Assets of the current month.

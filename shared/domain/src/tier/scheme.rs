@@ -148,7 +148,8 @@ impl Coefficients {
     /// Assets from the total and the investments in it, rounded down.
     pub fn weigh(&self, total: i64, investments: i64) -> i64 {
         let deposits = i128::from(total) - i128::from(investments);
-        let weighed = deposits * i128::from(self.deposits_bp) + i128::from(investments) * i128::from(self.investments_bp);
+        let weighed = deposits * i128::from(self.deposits_bp)
+            + i128::from(investments) * i128::from(self.investments_bp);
         weighed.div_euclid(10_000).clamp(i64::MIN.into(), i64::MAX.into()) as i64
     }
 }
@@ -211,7 +212,9 @@ pub enum SchemeError {
         criterion: usize,
     },
     /// A threshold not above that of the next lower tier with the same measure.
-    #[error("tiers must descend: at_least must be greater than that of every lower tier with the same measure")]
+    #[error(
+        "tiers must descend: at_least must be greater than that of every lower tier with the same measure"
+    )]
     NotDescending {
         /// The higher tier.
         tier: usize,
@@ -283,7 +286,8 @@ impl Scheme {
 
     /// True when a criterion of the scheme looks at this measure.
     pub fn uses(&self, wanted: Measure) -> bool {
-        self.criteria().any(|criterion| matches!(criterion, Criterion::Amount { measure, .. } if *measure == wanted))
+        self.criteria()
+            .any(|criterion| matches!(criterion, Criterion::Amount { measure, .. } if *measure == wanted))
     }
 
     /// Card levels that the scheme looks at.
@@ -331,10 +335,13 @@ fn check_tier(position: usize, tiers: &[Tier]) -> Result<(), SchemeError> {
         if below.is_some_and(|below| below <= *at_least) {
             return Err(SchemeError::Empty { tier: position, criterion: place });
         }
-        let descends = tiers[position + 1..].iter().flat_map(|lower| &lower.any_of).all(|lower| match lower {
-            Criterion::Amount { measure: other, at_least: lower, .. } => other != measure || at_least > lower,
-            Criterion::Card(_) => true,
-        });
+        let descends =
+            tiers[position + 1..].iter().flat_map(|lower| &lower.any_of).all(|lower| match lower {
+                Criterion::Amount { measure: other, at_least: lower, .. } => {
+                    other != measure || at_least > lower
+                }
+                Criterion::Card(_) => true,
+            });
         if !descends {
             return Err(SchemeError::NotDescending { tier: position, criterion: place });
         }

@@ -48,7 +48,9 @@ pub fn status_number(status: Option<Status>) -> u8 {
 
 /// A status from a column.
 pub fn status_from_number(number: u8) -> Option<Status> {
-    [Status::Normal, Status::Observed, Status::Attention, Status::Churned].get(usize::from(number).wrapping_sub(1)).copied()
+    [Status::Normal, Status::Observed, Status::Attention, Status::Churned]
+        .get(usize::from(number).wrapping_sub(1))
+        .copied()
 }
 
 impl TierStates {
@@ -61,7 +63,14 @@ impl TierStates {
     }
 
     /// Takes a decision over. `won_back` says whether the lost tier, by the store's number, is reached again.
-    pub fn take(&mut self, slot: usize, tier_ref: u8, decision: &Decision, as_of: Day, won_back: impl Fn(u8) -> bool) {
+    pub fn take(
+        &mut self,
+        slot: usize,
+        tier_ref: u8,
+        decision: &Decision,
+        as_of: Day,
+        won_back: impl Fn(u8) -> bool,
+    ) {
         let held = self.tier[slot];
         if decision.outcome == Outcome::Churned {
             self.lost_tier[slot] = held;
