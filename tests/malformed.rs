@@ -195,6 +195,13 @@ fn what_breaks_a_rule_is_refused_with_its_field_and_nothing_is_half_done() {
         assert!(named, "{path} {body} should name {pointer}: {}", answer.text);
     }
     assert_eq!(rows(&bank), before);
+}
+
+#[test]
+fn a_transaction_twice_in_a_batch_counts_once_and_another_under_its_id_is_refused() {
+    let bank = Bank::start();
+    bank.take_in("organisations", "{\"id\":\"HQ\",\"name\":\"HQ\"}\n");
+    bank.take_in("customers", "{\"id\":\"C1\",\"organisation_id\":\"HQ\",\"name\":\"x\"}\n");
     let twice = "{\"source\":\"s\",\"id\":\"T\",\"occurred_at\":\"2026-10-01T00:00:00Z\",\"customer_id\":\"C1\",\"kind\":\"deposit\",\"amount\":\"1.00\"}\n";
     let other = twice.replace("1.00", "2.00");
     let answer = bank.post("/intake/transactions", As::Administrator, &format!("{twice}{twice}{other}"));

@@ -13,8 +13,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("shared/web/", &["domain", "store", "app"]),
     ("functions/", &["domain", "store", "app", "web"]),
     ("host/", &[]),
-    // Benches compare with the same statements run natively.
-    ("xtask/", &["domain", "store"]),
+    // Benches compare with the same use cases and statements run natively.
+    ("xtask/", &["domain", "store", "app"]),
 ];
 
 /// Tests look at everything.

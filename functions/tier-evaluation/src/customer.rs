@@ -8,9 +8,9 @@ use store::member::Member;
 use web::field::{Date, Money};
 use web::{Answer, Call, Problem};
 
+use crate::answer::{CriterionAnswer, measure_name, outcome_name, status_name};
 use crate::overrides::{OverrideAnswer, shape};
 use crate::problem::problem;
-use crate::wire::{CriterionAnswer, measure_name, outcome_name, status_name};
 
 /// The next higher tier.
 #[derive(Serialize)]
@@ -260,7 +260,7 @@ pub fn explanation<C: Connection>(connection: &mut C, call: &Call) -> Result<Ans
             .map(|tier| if zh { tier.name_zh.clone() } else { tier.name_en.clone() })
     };
     let lost = view.lost.as_ref().map(|lost| (name(&lost.tier).unwrap_or_else(|| lost.tier.clone()), lost));
-    let until = |row: &store::tier::OverrideRow| row.until_on.map(domain::date::Day::from_number);
+    let until = |row: &store::tier_override::OverrideRow| row.until_on.map(domain::date::Day::from_number);
     let sentences = explanation::explain(
         &Explained {
             scheme,

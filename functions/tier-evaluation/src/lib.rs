@@ -4,6 +4,7 @@
 use store::Connection;
 use web::{Method, Repeat, Route, Scope};
 
+mod answer;
 mod customer;
 #[cfg(not(target_arch = "wasm32"))]
 mod description;

@@ -6,8 +6,8 @@ use store::Connection;
 use web::field::Date;
 use web::{Answer, Call, Problem};
 
+use crate::answer::{status, status_name};
 use crate::problem::problem;
-use crate::wire::{status, status_name};
 
 /// A member.
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ use domain::date::Day;
 use domain::tier::OverrideKind;
 use serde::{Deserialize, Serialize};
 use store::Connection;
-use store::tier::OverrideRow;
+use store::tier_override::OverrideRow;
 use web::field::{Date, IdText, Text};
 use web::{Answer, Call, Problem, Slug};
 

@@ -8,9 +8,10 @@ use store::tier::SchemeRow;
 use web::field::Date;
 use web::{Answer, Call, Problem, Slug};
 
+use crate::answer::{TierAnswer, tiers_answer};
 use crate::problem::problem;
 use crate::what_if;
-use crate::wire::{SchemeWire, TierAnswer, tiers_answer};
+use crate::wire::SchemeWire;
 
 /// A scheme with its life.
 #[derive(Serialize)]

@@ -8,9 +8,9 @@ use store::tier::SchemeRow;
 use web::field::{Date, IdText};
 use web::{Answer, Call, Problem};
 
+use crate::answer::{measure_name, outcome_name, status_name};
 use crate::problem::problem;
 use crate::scheme::optional_body;
-use crate::wire::{measure_name, outcome_name, status_name};
 
 /// What is asked.
 #[derive(Deserialize, Default)]

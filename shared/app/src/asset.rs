@@ -37,7 +37,7 @@ pub fn movements<C: Connection>(
     start: u32,
     limit: usize,
 ) -> Result<(Vec<Movement>, Option<u32>), StoreError> {
-    for chunk_id in store::book::changed_chunks(connection)? {
+    for chunk_id in store::book_change::changed_chunks(connection)? {
         in_transaction(connection, |connection| crate::book::fold(connection, chunk_id, &[]))?;
     }
     in_snapshot(connection, |connection| {

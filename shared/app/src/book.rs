@@ -25,7 +25,7 @@ pub fn record<C: Connection>(connection: &mut C, figures: &[MonthFigures]) -> Re
     let groups: Vec<&[MonthChange]> =
         changes.chunk_by(|one, other| chunk_of(one.customer_ref) == chunk_of(other.customer_ref)).collect();
     let chunks: Vec<u32> = groups.iter().map(|group| chunk_of(group[0].customer_ref)).collect();
-    let waiting = store::book::waiting(connection, &chunks)?;
+    let waiting = store::book_change::waiting(connection, &chunks)?;
     let mut overlay = Vec::new();
     for ((group, chunk_id), waiting) in groups.into_iter().zip(chunks).zip(waiting) {
         if group.len() + waiting >= WAITING_CHANGES {
@@ -34,7 +34,7 @@ pub fn record<C: Connection>(connection: &mut C, figures: &[MonthFigures]) -> Re
             overlay.extend_from_slice(group);
         }
     }
-    store::book::put_month_changes(connection, &last_of_each(overlay))
+    store::book_change::put_month_changes(connection, &last_of_each(overlay))
 }
 
 /// One statement cannot put a row twice, so earlier changes of one customer's month are merged into the latest.
@@ -58,11 +58,11 @@ pub fn customers_changed<C: Connection>(connection: &mut C, customer_refs: &[u32
     if customer_refs.is_empty() {
         return Ok(());
     }
-    store::book::put_customer_changes(connection, customer_refs)?;
+    store::book_change::put_customer_changes(connection, customer_refs)?;
     let mut chunks: Vec<u32> = customer_refs.iter().map(|customer_ref| chunk_of(*customer_ref)).collect();
     chunks.sort_unstable();
     chunks.dedup();
-    let waiting = store::book::waiting(connection, &chunks)?;
+    let waiting = store::book_change::waiting(connection, &chunks)?;
     for (chunk_id, _) in chunks.into_iter().zip(waiting).filter(|(_, waiting)| *waiting >= WAITING_CHANGES) {
         fold(connection, chunk_id, &[])?;
     }

@@ -2,9 +2,11 @@
 //! people ask of one customer.
 
 mod confirm;
+mod counts;
 mod customer;
 mod error;
 mod member;
+mod number;
 mod overrides;
 mod replay;
 mod review;

@@ -9,7 +9,9 @@ pub mod effect;
 pub mod explanation;
 pub mod kernel;
 pub mod scheme;
+mod scheme_error;
 pub mod state;
 
 pub use decision::{Decision, Facts, Held, Outcome, Override, OverrideKind, Status, decide};
-pub use scheme::{Criterion, Scheme, SchemeError, Tier};
+pub use scheme::{Criterion, Scheme, Tier};
+pub use scheme_error::SchemeError;

@@ -11,9 +11,11 @@ pub mod batch;
 #[cfg(all(test, feature = "native"))]
 mod batch_plans;
 pub mod book;
+pub mod book_change;
 pub mod column;
 pub mod customer;
 pub mod decision;
+pub mod decision_block;
 pub mod dialect;
 pub mod employee;
 pub mod health;
@@ -29,6 +31,8 @@ mod row;
 pub mod spin;
 pub mod state;
 pub mod tier;
+mod tier_definition;
+pub mod tier_override;
 
 pub use row::{Row, Rows};
 

@@ -143,8 +143,24 @@ fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
 /// The file that is kept of a bank.
 pub fn file(plan: &Plan, people: People) -> PathBuf {
     let mut hasher = DefaultHasher::new();
-    (MAKING, store::migration::MIGRATIONS, plan.seed, people == People::All).hash(&mut hasher);
-    folder().join(format!("book-{}-{}-{:016x}.db", plan.customers, plan.last_month, hasher.finish()))
+    (MAKING, store::migration::MIGRATIONS, plan.seed, plan.last_month.to_string()).hash(&mut hasher);
+    folder().join(format!("{}{:016x}.db", kept_as(plan, people), hasher.finish()))
+}
+
+fn kept_as(plan: &Plan, people: People) -> String {
+    let whom = if people == People::All { "all" } else { "last" };
+    format!("book-{whom}-{}-", plan.customers)
+}
+
+/// Forgets the same bank under earlier tables or months.
+fn remove_outdated(plan: &Plan, people: People) {
+    let own = kept_as(plan, people);
+    for entry in std::fs::read_dir(folder()).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&own) {
+            // It may be gone already; it only takes room.
+            let _gone = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 fn kept(plan: &Plan, people: People) -> Result<PathBuf, Failure> {
@@ -153,6 +169,7 @@ fn kept(plan: &Plan, people: People) -> Result<PathBuf, Failure> {
         return Ok(path);
     }
     std::fs::create_dir_all(folder()).or_advise(folder().display(), ADVICE)?;
+    remove_outdated(plan, people);
     let draft = path.with_extension(format!("draft-{}", std::process::id()));
     // What an interrupted run of the same process number left behind.
     let _absent = std::fs::remove_file(&draft);

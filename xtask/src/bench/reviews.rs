@@ -21,7 +21,7 @@ use crate::up::reviews;
 /// A review with its history, beside one update of as many rows.
 pub const REVIEW: Row = Row {
     id: "P8",
-    what: "review of 1 M customers with commit and history ÷ one SQL update of 1 M rows natively",
+    what: "review of 1 M with commit and history ÷ one SQL update of 1 M rows",
     target: "≤ 2 (stretch 1)",
     run: all_changed,
 };

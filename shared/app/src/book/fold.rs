@@ -7,7 +7,7 @@ use store::{Connection, StoreError};
 /// Folds the overlay of chunks `from..to`, those that have one. Call it within a transaction.
 pub fn fold_range<C: Connection>(connection: &mut C, from: u32, to: u32) -> Result<(), StoreError> {
     let chunks: Vec<u32> = (from..to).collect();
-    let waiting = store::book::waiting(connection, &chunks)?;
+    let waiting = store::book_change::waiting(connection, &chunks)?;
     for (chunk_id, _) in chunks.into_iter().zip(waiting).filter(|(_, waiting)| *waiting > 0) {
         fold(connection, chunk_id, &[])?;
     }
@@ -25,7 +25,7 @@ pub fn fold<C: Connection>(
         .pop()
         .unwrap_or(ChunkRow { chunk_id, ..ChunkRow::default() });
     for (customer_ref, organisation_ref, opened_on) in
-        store::book::customer_changes(connection, first_customer, next_customer)?
+        store::book_change::customer_changes(connection, first_customer, next_customer)?
     {
         let slot = slot_of(customer_ref);
         if chunk.customers <= slot {
@@ -36,13 +36,13 @@ pub fn fold<C: Connection>(
         chunk.organisation[slot] = organisation_ref;
         chunk.opened[slot] = opened_on.unwrap_or(i32::MIN);
     }
-    let mut changes = store::book::month_changes(connection, first_customer, next_customer)?;
+    let mut changes = store::book_change::month_changes(connection, first_customer, next_customer)?;
     changes.extend_from_slice(more);
     // Stable: of several changes to one figure the later one wins.
     changes.sort_by_key(|change| change.month);
     fold_months(connection, &mut chunk, &changes)?;
     store::book::put_chunk(connection, &chunk)?;
-    store::book::clear_changes(connection, first_customer, next_customer)
+    store::book_change::clear_changes(connection, first_customer, next_customer)
 }
 
 fn fold_months<C: Connection>(

@@ -16,7 +16,7 @@ pub fn customer_months<C: Connection>(
     let (chunk_id, slot) = (chunk_of(customer_ref), slot_of(customer_ref));
     let stored_to =
         store::book::chunks(connection, chunk_id, chunk_id + 1)?.pop().map_or(0, |row| row.last_month);
-    let changes = store::book::month_changes(connection, customer_ref, customer_ref + 1)?;
+    let changes = store::book_change::month_changes(connection, customer_ref, customer_ref + 1)?;
     // What is carried into the first month may come from an earlier one: the columns' latest, or a single change.
     let mut from = first.number();
     if stored_to != 0 {

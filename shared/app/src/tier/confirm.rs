@@ -3,7 +3,8 @@
 use domain::book::SLOTS;
 use domain::date::Day;
 use store::Connection;
-use store::decision::{Block, BlockRow, BlockState, Entry};
+use store::decision::{Block, Entry};
+use store::decision_block::{BlockRow, BlockState};
 
 use super::TierError;
 use super::replay::decide_again;
@@ -39,7 +40,7 @@ pub fn confirm<C: Connection>(
     let mut after = 0;
     let mut any = false;
     loop {
-        let blocks = store::decision::of_job(connection, job.job_ref, BlockState::Proposed, after, 16)?;
+        let blocks = store::decision_block::of_job(connection, job.job_ref, BlockState::Proposed, after, 16)?;
         let Some(last) = blocks.last() else { break };
         (after, any) = (last.tier_decision_ref, true);
         for block in blocks {
@@ -50,7 +51,7 @@ pub fn confirm<C: Connection>(
         return Err(TierError::NothingToConfirm);
     }
     let place = (job.job_ref, organisation_ref);
-    store::tier::add_confirmation(connection, place, person, now, confirmed.customers)?;
+    store::tier_override::add_confirmation(connection, place, person, now, confirmed.customers)?;
     Ok(confirmed)
 }
 
@@ -100,12 +101,12 @@ fn rewrite<C: Connection>(
         entries.iter().for_each(|entry| packed.push(entry, entry.inputs.assets.iter().copied(), block.as_of));
         packed.into_bytes()
     };
-    store::decision::delete(connection, block.tier_decision_ref)?;
+    store::decision_block::delete(connection, block.tier_decision_ref)?;
     for (entries, state) in [(ours, BlockState::Decided), (others, BlockState::Proposed)] {
         if !entries.is_empty() {
-            let part = store::decision::next_part(connection, block.chunk_id, block.job_ref)?;
+            let part = store::decision_block::next_part(connection, block.chunk_id, block.job_ref)?;
             let row = BlockRow { part, data: pack(entries), ..block.clone() };
-            store::decision::put(connection, &row, state)?;
+            store::decision_block::put(connection, &row, state)?;
         }
     }
     Ok(())

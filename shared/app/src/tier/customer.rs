@@ -7,10 +7,12 @@ use domain::tier::state::{NO_TIER, TierStates, status_from_number};
 use domain::tier::{Decision, Outcome, Override, Status, decide};
 use store::Connection;
 use store::member::Member;
-use store::tier::{OverrideRow, SchemeRow};
+use store::tier::SchemeRow;
+use store::tier_override::OverrideRow;
 
 use super::TierError;
-use super::review::{outcome_from_number, take};
+use super::number::outcome_from_number;
+use super::review::take;
 use super::run::{Codes, standing_override};
 use crate::book::{CustomerFacts, customer_facts};
 
@@ -66,7 +68,7 @@ pub fn view<C: Connection>(connection: &mut C, customer: &Member, as_of: Day) ->
     let held_ref = states.tier[slot];
     let facts = customer_facts(connection, &scheme.scheme, customer.customer_ref, as_of)?;
     let range = (customer.customer_ref, customer.customer_ref + 1);
-    let rows = store::tier::overrides_in_force(connection, range, as_of.number())?;
+    let rows = store::tier_override::overrides_in_force(connection, range, as_of.number())?;
     let standing: Vec<Override> =
         rows.iter().filter_map(|row| standing_override(&scheme.scheme, row)).collect();
     let decision = decide(&scheme.scheme, &facts.facts(), codes.positions.held(held_ref), &standing);
@@ -130,7 +132,7 @@ fn decisions<C: Connection>(
     customer_ref: u32,
     as_of: Day,
 ) -> Result<Vec<(Day, SchemeRow, store::decision::Entry)>, TierError> {
-    let blocks = store::decision::of_chunk(connection, chunk_of(customer_ref), as_of.number())?;
+    let blocks = store::decision_block::of_chunk(connection, chunk_of(customer_ref), as_of.number())?;
     let mut schemes: Vec<SchemeRow> = Vec::new();
     let mut found = Vec::new();
     for block in blocks {
@@ -202,7 +204,7 @@ pub fn history<C: Connection>(
             months_below: entry.months_below,
             outcome: outcome_from_number(entry.outcome)?,
             held_months_below: entry.held_months_below,
-            overridden: super::review::kind_from_number(entry.overridden).map(super::overrides::kind_name),
+            overridden: super::number::kind_from_number(entry.overridden).map(super::overrides::kind_name),
             inputs_hash: entry.inputs_hash,
             replays: super::replay::agrees(&codes.positions, &entry, &again),
             assets: entry.inputs.assets,

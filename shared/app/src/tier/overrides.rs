@@ -3,7 +3,7 @@
 use domain::date::Day;
 use domain::tier::OverrideKind;
 use store::Connection;
-use store::tier::OverrideRow;
+use store::tier_override::OverrideRow;
 
 use super::TierError;
 
@@ -73,7 +73,7 @@ pub fn add_override<C: Connection>(
     if let Some(existing) = overrides(connection, customer_ref)?.into_iter().find(same) {
         return Ok(existing);
     }
-    row.tier_override_ref = store::tier::add_override(connection, &row)?;
+    row.tier_override_ref = store::tier_override::add_override(connection, &row)?;
     Ok(row)
 }
 
@@ -82,7 +82,7 @@ pub fn overrides<C: Connection>(
     connection: &mut C,
     customer_ref: u32,
 ) -> Result<Vec<OverrideRow>, TierError> {
-    Ok(store::tier::overrides_of(connection, customer_ref)?)
+    Ok(store::tier_override::overrides_of(connection, customer_ref)?)
 }
 
 /// Ends an override from `day` on.
@@ -97,5 +97,5 @@ pub fn end_override<C: Connection>(
     if !known {
         return Err(TierError::UnknownOverride);
     }
-    Ok(store::tier::end_override(connection, number, person, day.number())?)
+    Ok(store::tier_override::end_override(connection, number, person, day.number())?)
 }

@@ -2,12 +2,13 @@
 
 use domain::tier::state::{Positions, status_number};
 use domain::tier::{Decision, Facts, Override, Scheme, decide};
-use store::decision::{BlockRow, BlockState, Entry};
+use store::decision::Entry;
+use store::decision_block::{BlockRow, BlockState};
 use store::{Connection, StoreError};
 
 use super::TierError;
-use super::review::{kind_from_number, outcome_number};
-use super::run::{Codes, kind_number};
+use super::number::{kind_from_number, kind_number, outcome_number};
+use super::run::Codes;
 
 /// What a replay found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -27,7 +28,7 @@ pub fn replay<C: Connection>(connection: &mut C, job_id: &str) -> Result<Replay,
     for state in [BlockState::Decided, BlockState::Proposed] {
         let mut after = 0;
         loop {
-            let blocks = store::decision::of_job(connection, job.job_ref, state, after, 16)?;
+            let blocks = store::decision_block::of_job(connection, job.job_ref, state, after, 16)?;
             let Some(last) = blocks.last() else { break };
             after = last.tier_decision_ref;
             for block in &blocks {

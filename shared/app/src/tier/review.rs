@@ -2,17 +2,19 @@
 //! cut off continues where it stopped.
 
 use domain::date::Day;
+use domain::tier::Decision;
 use domain::tier::effect::{Moves, for_each_decision};
 use domain::tier::state::{TierStates, status_number};
-use domain::tier::{Decision, Outcome};
-use serde::{Deserialize, Serialize};
-use store::decision::{Block, BlockRow, BlockState, Entry, Inputs};
+use store::decision::{Block, Entry, Inputs};
+use store::decision_block::{BlockRow, BlockState};
 use store::job::JobRow;
 use store::tier::SchemeRow;
-use store::{Connection, StoreError, in_transaction};
+use store::{Connection, in_transaction};
 
 use super::TierError;
-use super::run::{Chunk, Codes, KINDS, PAGE_CHUNKS, Run, chunks, kind_number};
+use super::counts::Counts;
+use super::number::{kind_number, outcome_number};
+use super::run::{Chunk, Codes, PAGE_CHUNKS, Run, chunks};
 use crate::book::fold_range;
 
 pub(super) const KIND: &str = "tier-review";
@@ -49,56 +51,6 @@ pub struct Review {
     pub decisions: u64,
     /// Time spent, in milliseconds.
     pub busy_ms: i64,
-}
-
-/// Counts as the job's row holds them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-struct Counts {
-    customers: u64,
-    first: u64,
-    upgraded: u64,
-    downgraded: u64,
-    churned: u64,
-    unchanged: u64,
-    reassigned: u64,
-    decisions: u64,
-    tier_scheme_ref: i64,
-}
-
-impl Counts {
-    fn moves(&self) -> Moves {
-        let Self { customers, first, upgraded, downgraded, churned, unchanged, reassigned, .. } = *self;
-        Moves { customers, first, upgraded, downgraded, churned, unchanged, reassigned }
-    }
-
-    fn add(&mut self, moves: &Moves, decisions: u64) {
-        let mut sum = self.moves();
-        sum.merge(moves);
-        let Moves { customers, first, upgraded, downgraded, churned, unchanged, reassigned } = sum;
-        let decisions = self.decisions + decisions;
-        let tier_scheme_ref = self.tier_scheme_ref;
-        *self = Self {
-            customers,
-            first,
-            upgraded,
-            downgraded,
-            churned,
-            unchanged,
-            reassigned,
-            decisions,
-            tier_scheme_ref,
-        };
-    }
-
-    fn read(text: &str) -> Result<Self, StoreError> {
-        serde_json::from_str(text)
-            .map_err(|error| StoreError::Damaged(format!("counts of a review: {error}")))
-    }
-
-    fn write(&self) -> Result<String, StoreError> {
-        serde_json::to_string(self).map_err(|error| StoreError::Damaged(error.to_string()))
-    }
 }
 
 /// Starts a review or continues the one of the same request, until it is done or `elapsed_ms` passes `budget_ms`.
@@ -184,7 +136,7 @@ fn start<C: Connection>(connection: &mut C, request: &ReviewRequest) -> Result<(
     };
     let job_ref = store::job::start(connection, &job)?;
     if request.organisation.is_none() {
-        store::decision::supersede(connection, job_ref)?;
+        store::decision_block::supersede(connection, job_ref)?;
     }
     Ok((job_ref, scheme))
 }
@@ -285,7 +237,7 @@ fn save<C: Connection>(
         tier_scheme_ref: scheme.tier_scheme_ref,
         data: block.into_bytes(),
     };
-    store::decision::put(connection, &row, state)?;
+    store::decision_block::put(connection, &row, state)?;
     if state == BlockState::Decided {
         store::state::put(connection, chunk_id, states, customers)?;
     }
@@ -326,31 +278,4 @@ pub(super) fn take(
 ) {
     let won_back = |lost: u8| codes.positions.position(lost).is_none_or(|lost| decision.tier <= lost);
     states.take(slot, tier_ref, decision, as_of, won_back);
-}
-
-const OUTCOMES: [Outcome; 6] = [
-    Outcome::First,
-    Outcome::Upgraded,
-    Outcome::Downgraded,
-    Outcome::Churned,
-    Outcome::Unchanged,
-    Outcome::Reassigned,
-];
-
-/// The number of an outcome in a stored decision.
-pub(super) fn outcome_number(outcome: Outcome) -> u8 {
-    OUTCOMES.iter().position(|of| *of == outcome).unwrap_or(0) as u8
-}
-
-/// The outcome of a number.
-pub(super) fn outcome_from_number(number: u8) -> Result<Outcome, StoreError> {
-    OUTCOMES
-        .get(usize::from(number))
-        .copied()
-        .ok_or_else(|| StoreError::Damaged(format!("a decision has the unknown outcome {number}")))
-}
-
-/// The kind of a number.
-pub(super) fn kind_from_number(number: u8) -> Option<domain::tier::OverrideKind> {
-    KINDS.into_iter().find(|(_, of)| *of == number).map(|(kind, _)| kind)
 }

@@ -7,7 +7,7 @@ use domain::date::Day;
 use domain::tier::kernel::{ChunkFacts, Kernel, Scope};
 use domain::tier::state::{Positions, Standing, TierStates};
 use domain::tier::{Override, OverrideKind, Scheme};
-use store::tier::OverrideRow;
+use store::tier_override::OverrideRow;
 use store::{Connection, StoreError};
 
 use super::TierError;
@@ -96,7 +96,7 @@ impl<'a> Run<'a> {
         load_facts(connection, &self.plan, from, to, &mut self.room)?;
         let mut states = store::state::states(connection, from, to)?;
         let range = (customer_at(from, 0), customer_at(to, 0));
-        let overrides = store::tier::overrides_in_force(connection, range, self.as_of.number())?;
+        let overrides = store::tier_override::overrides_in_force(connection, range, self.as_of.number())?;
         let scope = Scope { as_of: self.as_of, organisations };
         for (at, (facts, states)) in self.room.iter().zip(&mut states).enumerate() {
             let chunk_id = from + at as u32;
@@ -135,20 +135,11 @@ pub(super) fn chunks<C: Connection>(connection: &mut C) -> Result<u32, StoreErro
 
 /// Brings the overlay into the columns, chunk by chunk in short transactions, so that a run reads columns alone.
 pub(super) fn fold_everything<C: Connection>(connection: &mut C) -> Result<(), StoreError> {
-    let changed = store::book::changed_chunks(connection)?;
+    let changed = store::book_change::changed_chunks(connection)?;
     for page in changed.chunks(PAGE_CHUNKS as usize) {
         store::in_transaction(connection, |connection| {
             page.iter().try_for_each(|chunk_id| crate::book::fold(connection, *chunk_id, &[]))
         })?;
     }
     Ok(())
-}
-
-/// Names of the kinds in stored decisions.
-pub(super) const KINDS: [(OverrideKind, u8); 3] =
-    [(OverrideKind::Risk, 1), (OverrideKind::Lock, 2), (OverrideKind::Floor, 3)];
-
-/// The number of an override's kind in a stored decision; 0 for none.
-pub(super) fn kind_number(kind: Option<OverrideKind>) -> u8 {
-    KINDS.into_iter().find(|(of, _)| Some(*of) == kind).map_or(0, |(_, number)| number)
 }
