@@ -15,6 +15,9 @@ use store::native::NativeConnection;
 use super::by_hand;
 use crate::failure::{Failure, OrAdvise};
 
+/// What its threads are called.
+pub const THREADS: &str = "by-hand";
+
 struct Bank {
     bearer: String,
     connection: Mutex<NativeConnection>,
@@ -32,6 +35,7 @@ impl Server {
         let advice = "allow programs to listen on 127.0.0.1";
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
+            .thread_name(THREADS)
             .enable_all()
             .build()
             .or_advise("starting the server by hand", advice)?;

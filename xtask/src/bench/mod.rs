@@ -5,6 +5,7 @@ mod bodies;
 mod by_hand;
 mod by_hand_server;
 mod clients;
+mod cpu;
 mod intake;
 mod interest;
 mod large;

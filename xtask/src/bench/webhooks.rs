@@ -4,11 +4,11 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::bank::{Bank, People, customers};
-use super::by_hand_server::Server;
+use super::by_hand_server::{Server, THREADS};
 use super::clients::{Load, Target};
 use super::pair::percentile;
 use super::sample::{TIMES, median};
-use super::{Figure, Row};
+use super::{Figure, Row, cpu};
 use crate::failure::{Failure, OrAdvise};
 use crate::progress::Progress;
 
@@ -53,10 +53,12 @@ fn rate() -> Result<Vec<Figure>, Failure> {
         let mut progress = Progress::over(&format!("webhooks of {clients} clients"), TIMES as u64, "pairs");
         by_hand.load(clients, FOR / 6)?;
         ours.load(clients, FOR / 6)?;
-        let mut pairs = Vec::new();
+        let (mut pairs, mut busy) = (Vec::new(), Vec::new());
         for _ in 0..TIMES {
-            let baseline = by_hand.load(clients, FOR)?;
-            pairs.push((baseline.rate(), ours.load(clients, FOR)?.rate()));
+            let (one, other) = measured(&by_hand, clients, || cpu::used(std::process::id(), Some(THREADS)))?;
+            let (ours, busy_ours) = measured(&ours, clients, || cpu::used(bank.pid(), None))?;
+            pairs.push((one, ours));
+            busy.push((other, busy_ours));
             progress.advance(1);
         }
         progress.finish();
@@ -72,8 +74,22 @@ fn rate() -> Result<Vec<Figure>, Failure> {
             format!("{ratio:.2}"),
             ratio >= RATIO,
         ));
+        let (by_hand, ours) =
+            (median(busy.iter().map(|pair| pair.0)), median(busy.iter().map(|pair| pair.1)));
+        figures.push(Figure::plain(
+            format!("{clients} clients, processor time of a webhook: host, by hand"),
+            format!("{ours:.0} µs, {by_hand:.0} µs ({:.2})", by_hand / ours),
+        ));
     }
     Ok(figures)
+}
+
+/// Webhooks a second, and the microseconds of processor time that the server spent on each.
+fn measured(target: &Target, clients: usize, used: impl Fn() -> Duration) -> Result<(f64, f64), Failure> {
+    let before = used();
+    let load = target.load(clients, FOR)?;
+    let busy = used().saturating_sub(before).as_secs_f64();
+    Ok((load.rate(), busy * 1e6 / load.latencies.len().max(1) as f64))
 }
 
 fn tail() -> Result<Vec<Figure>, Failure> {
