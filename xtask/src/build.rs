@@ -16,7 +16,8 @@ pub fn components() -> Result<(), Failure> {
     ensure_target()?;
     for component in workspace::components()? {
         // Of the component alone: the library beside it, which tests use, would keep the linker from cutting as deep.
-        let mut command = cargo(&["rustc", "--release", "--target", COMPONENT_TARGET, "--crate-type", "cdylib"]);
+        let mut command =
+            cargo(&["rustc", "--release", "--target", COMPONENT_TARGET, "--crate-type", "cdylib"]);
         command.args(["--package", &component.id]);
         run(command, "building the components", "correct what the compiler says above")?;
     }

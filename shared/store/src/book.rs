@@ -167,31 +167,34 @@ pub fn measure_from_number(number: u8) -> Result<Measure, StoreError> {
     known.ok_or_else(|| StoreError::Damaged(format!("the book has a column of unknown measure {number}")))
 }
 
-/// Replaces all columns of one chunk and month.
+/// Writes the columns of one chunk and month that differ from `before`, which is what is stored of the month.
 pub fn put_month<C: Connection>(
     connection: &mut C,
-    chunk_id: u32,
-    month: i32,
+    (chunk_id, month): (u32, i32),
+    before: &MonthColumns,
     columns: &MonthColumns,
 ) -> Result<(), StoreError> {
-    connection.execute(
-        "delete from book_column where chunk_id = ?1 and month = ?2",
-        &[chunk_id.into(), month.into()],
-    )?;
+    let differs = |measure: Measure| before.column(measure) != columns.column(measure);
     let mut sql = String::from("insert into book_column (chunk_id, month, measure, data) values ");
     let mut parameters: Vec<Value> = vec![chunk_id.into(), month.into()];
-    for measure in Measure::ALL {
+    // An average is written with its month end, because it may be stored as equal to it.
+    for measure in Measure::ALL.into_iter().filter(|measure| differs(*measure) || differs(end_of(*measure))) {
         let end = end_of(measure);
         let same = end != measure && columns.column(measure) == columns.column(end);
-        let encoded = column::encode(columns.column(measure));
-        let Some(data) = encoded.map(|data| if same { column::same_as_end() } else { data }) else {
+        let Some(data) = column::encode(columns.column(measure)) else {
+            connection.execute(
+                "delete from book_column where chunk_id = ?1 and month = ?2 and measure = ?3",
+                &[chunk_id.into(), month.into(), i64::from(measure as u8).into()],
+            )?;
             continue;
         };
+        let data = if same { column::same_as_end() } else { data };
         parameters.extend([i64::from(measure as u8).into(), data.into()]);
         let at = parameters.len();
         sql.push_str(&format!("{}(?1, ?2, ?{}, ?{})", if at > 4 { ", " } else { "" }, at - 1, at));
     }
     if parameters.len() > 2 {
+        sql.push_str(" on conflict (chunk_id, month, measure) do update set data = excluded.data");
         connection.execute(&sql, &parameters)?;
     }
     Ok(())

@@ -284,7 +284,8 @@ fn chunk(connection: &mut NativeConnection, plan: &Plan, chunk_id: u32) -> Resul
             columns.put(Measure::CardSpend, slot, figures.card_spend);
             columns.put(Measure::Origin, slot, Origin::Delivered.number());
         }
-        store::book::put_month(connection, chunk_id, month_number(plan.month(month)), &columns)?;
+        let place = (chunk_id, month_number(plan.month(month)));
+        store::book::put_month(connection, place, &MonthColumns::default(), &columns)?;
     }
     let last_month = Month::from_number(month_number(plan.last_month));
     let chunk = ChunkRow {

@@ -90,7 +90,6 @@ fn clear(facts: &mut ChunkFacts, plan: &FactsPlan) {
     facts.assets.resize_with(plan.months, Vec::new);
     for month in &mut facts.assets {
         month.resize(SLOTS, 0);
-        month.fill(0);
     }
     for column in [&mut facts.card_spend, &mut facts.secured_loans, &mut facts.unsecured_loans] {
         column.clear();
@@ -107,9 +106,15 @@ fn load_assets<C: Connection>(
     let (assets, investments) = plan.measures();
     let months = (plan.first(), plan.current());
     let place = |row: &ColumnRow| ((row.chunk_id - from) as usize, (plan.current() - row.month) as usize);
+    // Room is used again from page to page, so what has no column is cleared, and nothing is cleared twice.
+    let mut loaded = vec![false; room.len() * plan.months];
     for row in basis_columns(connection, (from, to), assets, months)? {
         let (chunk, month) = place(&row);
         column::decode(&row.data, &mut room[chunk].assets[month])?;
+        loaded[chunk * plan.months + month] = true;
+    }
+    for (at, _) in loaded.iter().enumerate().filter(|(_, loaded)| !**loaded) {
+        room[at / plan.months].assets[at % plan.months].fill(0);
     }
     if plan.coefficients.are_plain() {
         return Ok(());

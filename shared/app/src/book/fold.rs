@@ -72,11 +72,12 @@ fn fold_months<C: Connection>(
         } else {
             store::book::month_columns(span(&stored, |column: &ColumnRow| column.month, month))?
         };
+        let known = if is_new { MonthColumns::default() } else { columns.clone() };
         for change in own {
             columns.apply(slot_of(change.customer_ref), change);
         }
         if is_new || !own.is_empty() {
-            store::book::put_month(connection, chunk.chunk_id, month, &columns)?;
+            store::book::put_month(connection, (chunk.chunk_id, month), &known, &columns)?;
         }
         before = columns;
     }

@@ -41,25 +41,7 @@ pub fn what_if<C: Connection>(
         for from in (0..chunks).step_by(PAGE_CHUNKS as usize) {
             let page = (from, chunks.min(from + PAGE_CHUNKS));
             run.page(connection, page, organisations, |_, kernel, codes, chunk| {
-                let positions = &codes.positions;
-                for_each_decision(
-                    kernel,
-                    chunk.facts,
-                    chunk.states,
-                    positions,
-                    chunk.standing,
-                    |slot, held, decision| {
-                        let organisation = chunk.facts.organisation[slot];
-                        effect.add(
-                            organisation,
-                            held,
-                            positions.position(held),
-                            decision,
-                            kernel.assets(slot),
-                        );
-                    },
-                );
-                effect.add_near(kernel, chunk.facts);
+                effect.add_chunk(kernel, chunk.facts, chunk.states, &codes.positions, chunk.standing);
                 Ok(())
             })?;
         }

@@ -92,13 +92,52 @@ pub struct Effect {
     organisations: Vec<Option<(Moves, Vec<u64>)>>,
     /// Thresholds of the scheme in its order.
     pub near: Vec<Near>,
+    groups: Vec<Group>,
+}
+
+/// Thresholds that are compared with the same figures.
+#[derive(Clone, Debug)]
+struct Group {
+    tier: usize,
+    measure: Measure,
+    /// A tenth below the lowest of them.
+    lowest: i64,
+    /// Positions among the thresholds.
+    members: Vec<usize>,
+}
+
+fn groups(scheme: &Scheme, near: &[Near]) -> Vec<Group> {
+    let window = |tier: usize| scheme.tiers()[tier].window_months;
+    let mut groups: Vec<Group> = Vec::new();
+    for (position, of) in near.iter().enumerate() {
+        let low = of.at_least - of.at_least / 10;
+        let same = |group: &&mut Group| {
+            group.measure == of.measure
+                && (of.measure != Measure::Assets || window(group.tier) == window(of.tier))
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => {
+                group.lowest = group.lowest.min(low);
+                group.members.push(position);
+            }
+            None => {
+                groups.push(Group {
+                    tier: of.tier,
+                    measure: of.measure,
+                    lowest: low,
+                    members: vec![position],
+                });
+            }
+        }
+    }
+    groups
 }
 
 impl Effect {
     /// Nothing counted yet.
     pub fn new(scheme: &Scheme) -> Self {
         let tiers = scheme.tiers().len();
-        let near = scheme
+        let near: Vec<Near> = scheme
             .tiers()
             .iter()
             .enumerate()
@@ -116,6 +155,7 @@ impl Effect {
             matrix: vec![Cell::default(); 256 * tiers],
             statuses: vec![[0; 4]; tiers],
             organisations: Vec::new(),
+            groups: groups(scheme, &near),
             near,
         }
     }
@@ -152,12 +192,37 @@ impl Effect {
         tiers[decision.tier] += 1;
     }
 
-    /// Counts the people near each threshold of a measured chunk.
-    pub fn add_near(&mut self, kernel: &Kernel<'_>, chunk: &ChunkFacts) {
-        for near in &mut self.near {
-            let (under, over) = kernel.near(chunk, near.tier, near.measure, near.at_least);
-            near.under += u64::from(under);
-            near.over += u64::from(over);
+    /// Decides and counts a measured chunk: every customer, and the people near each threshold.
+    pub fn add_chunk(
+        &mut self,
+        kernel: &Kernel<'_>,
+        chunk: &ChunkFacts,
+        states: &TierStates,
+        positions: &Positions,
+        standing: &Standing,
+    ) {
+        for_each_decision(kernel, chunk, states, positions, standing, |slot, held, decision| {
+            self.add(chunk.organisation[slot], held, positions.position(held), decision, kernel.assets(slot));
+        });
+        for group in 0..self.groups.len() {
+            self.add_near(kernel, chunk, group);
+        }
+    }
+
+    /// Counts the people near the thresholds of one group. Most are far below the lowest and cost one comparison.
+    fn add_near(&mut self, kernel: &Kernel<'_>, chunk: &ChunkFacts, group: usize) {
+        let Group { tier, measure, lowest, ref members } = self.groups[group];
+        for (slot, figure) in kernel.compared(chunk, tier, measure).iter().enumerate() {
+            if *figure < lowest || !kernel.counts(slot) {
+                continue;
+            }
+            for member in members {
+                let near = &mut self.near[*member];
+                let tenth = near.at_least / 10;
+                near.under += u64::from(*figure >= near.at_least - tenth && *figure < near.at_least);
+                near.over +=
+                    u64::from(*figure >= near.at_least && figure.saturating_sub(tenth) <= near.at_least);
+            }
         }
     }
 

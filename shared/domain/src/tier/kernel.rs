@@ -169,21 +169,14 @@ impl<'a> Kernel<'a> {
         self.highest[0][slot]
     }
 
-    /// Customers just below and just above a threshold: within a tenth of it on either side, by the highest month of
-    /// the tier's window for assets and by the current figure for the other measures.
-    pub fn near(&self, chunk: &ChunkFacts, tier: usize, measure: Measure, at_least: i64) -> (u32, u32) {
+    /// What a threshold is compared with: the highest month of the tier's window for assets, the current figure of
+    /// the other measures. An empty column is all zero.
+    pub fn compared<'b>(&'b self, chunk: &'b ChunkFacts, tier: usize, measure: Measure) -> &'b [i64] {
         let window = usize::from(self.scheme.tiers()[tier].window_months);
-        let column = match measure {
+        match measure {
             Measure::Assets => &self.highest[window][..chunk.customers],
             other => chunk.column(other),
-        };
-        let (low, high) = (at_least - at_least / 10, at_least.saturating_add(at_least / 10));
-        let (mut under, mut over) = (0, 0);
-        for (figure, counted) in column.iter().zip(&self.counted) {
-            under += u32::from(*counted & (*figure >= low) & (*figure < at_least));
-            over += u32::from(*counted & (*figure >= at_least) & (*figure <= high));
         }
-        (under, over)
     }
 
     fn accumulate(&mut self, chunk: &ChunkFacts) {
