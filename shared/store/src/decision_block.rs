@@ -110,7 +110,21 @@ pub fn next_part<C: Connection>(connection: &mut C, chunk_id: u32, job_ref: i64)
         .read_one("decision.next_part", |row| Ok(row.integer_or_null()?.unwrap_or(0)))
 }
 
-/// Takes a proposed block away, once its entries have been split.
+/// Leaves a proposed block with the entries that still wait. Its number stays, so that a run over the review's blocks
+/// meets it once.
+pub fn replace<C: Connection>(
+    connection: &mut C,
+    tier_decision_ref: i64,
+    data: Vec<u8>,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "update tier_decision set data = ?2 where tier_decision_ref = ?1",
+        &[tier_decision_ref.into(), data.into()],
+    )?;
+    Ok(())
+}
+
+/// Takes a proposed block away, once nothing in it waits.
 pub fn delete<C: Connection>(connection: &mut C, tier_decision_ref: i64) -> Result<(), StoreError> {
     connection
         .execute("delete from tier_decision where tier_decision_ref = ?1", &[tier_decision_ref.into()])?;

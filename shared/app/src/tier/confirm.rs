@@ -2,6 +2,7 @@
 
 use domain::book::SLOTS;
 use domain::date::Day;
+use domain::tier::Scheme;
 use store::Connection;
 use store::decision::{Block, Entry};
 use store::decision_block::{BlockRow, BlockState};
@@ -43,8 +44,13 @@ pub fn confirm<C: Connection>(
         let blocks = store::decision_block::of_job(connection, job.job_ref, BlockState::Proposed, after, 16)?;
         let Some(last) = blocks.last() else { break };
         (after, any) = (last.tier_decision_ref, true);
+        // All blocks of a review have its scheme.
+        let scheme = store::tier::scheme_by_ref(connection, last.tier_scheme_ref)?
+            .ok_or(TierError::UnknownScheme)?
+            .scheme;
+        let codes = Codes::load(connection, &scheme)?;
         for block in blocks {
-            confirm_block(connection, block, organisations, &mut confirmed)?;
+            confirm_block(connection, (&scheme, &codes), block, organisations, &mut confirmed)?;
         }
     }
     if !any {
@@ -57,6 +63,7 @@ pub fn confirm<C: Connection>(
 
 fn confirm_block<C: Connection>(
     connection: &mut C,
+    (scheme, codes): (&Scheme, &Codes),
     block: BlockRow,
     organisations: Option<&[bool]>,
     confirmed: &mut Confirmation,
@@ -70,17 +77,13 @@ fn confirm_block<C: Connection>(
     if ours.is_empty() {
         return Ok(());
     }
-    let scheme = store::tier::scheme_by_ref(connection, block.tier_scheme_ref)?
-        .ok_or(TierError::UnknownScheme)?
-        .scheme;
-    let codes = Codes::load(connection, &scheme)?;
     let mut states =
         store::state::states(connection, block.chunk_id, block.chunk_id + 1)?.pop().unwrap_or_default();
     let (ours, stale): (Vec<Entry>, Vec<Entry>) =
         ours.into_iter().partition(|entry| states.tier[usize::from(entry.slot)] == entry.held);
     for entry in &ours {
-        let decision = decide_again(&scheme, &codes.positions, entry)?;
-        take(&mut states, &codes, entry.slot.into(), entry.tier, &decision, Day::from_number(block.as_of));
+        let decision = decide_again(scheme, &codes.positions, entry)?;
+        take(&mut states, codes, entry.slot.into(), entry.tier, &decision, Day::from_number(block.as_of));
     }
     confirmed.customers += ours.len() as u64;
     confirmed.stale += stale.len() as u64;
@@ -101,13 +104,16 @@ fn rewrite<C: Connection>(
         entries.iter().for_each(|entry| packed.push(entry, entry.inputs.assets.iter().copied(), block.as_of));
         packed.into_bytes()
     };
-    store::decision_block::delete(connection, block.tier_decision_ref)?;
-    for (entries, state) in [(ours, BlockState::Decided), (others, BlockState::Proposed)] {
-        if !entries.is_empty() {
-            let part = store::decision_block::next_part(connection, block.chunk_id, block.job_ref)?;
-            let row = BlockRow { part, data: pack(entries), ..block.clone() };
-            store::decision_block::put(connection, &row, state)?;
-        }
+    let number = block.tier_decision_ref;
+    if others.is_empty() {
+        store::decision_block::delete(connection, number)?;
+    } else {
+        store::decision_block::replace(connection, number, pack(others))?;
     }
-    Ok(())
+    if ours.is_empty() {
+        return Ok(());
+    }
+    let part = store::decision_block::next_part(connection, block.chunk_id, block.job_ref)?;
+    let row = BlockRow { part, data: pack(ours), ..block.clone() };
+    Ok(store::decision_block::put(connection, &row, BlockState::Decided)?)
 }

@@ -1,5 +1,8 @@
 //! The questions that people ask of one customer: which tier, since when, why, what is missing, and what was before.
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use domain::book::{chunk_of, slot_of};
 use domain::date::Day;
 use domain::tier::decision::criterion_met;
@@ -118,40 +121,47 @@ fn states_on<C: Connection>(
         return Ok(store::state::states(connection, chunk_id, chunk_id + 1)?.pop().unwrap_or_default());
     }
     let mut states = TierStates::default();
-    for (block_as_of, scheme, entry) in decisions(connection, customer_ref, as_of)? {
-        let codes = Codes::load(connection, &scheme.scheme)?;
+    for Decided { as_of: block_as_of, scheme, codes, entry } in decisions(connection, customer_ref, as_of)? {
         let decision = super::replay::decide_again(&scheme.scheme, &codes.positions, &entry)?;
         take(&mut states, &codes, slot_of(customer_ref), entry.tier, &decision, block_as_of);
     }
     Ok(states)
 }
 
-/// Stored decisions of one customer up to a day, oldest first, each with its scheme.
+/// A stored decision of one customer with what it takes to read it.
+struct Decided {
+    as_of: Day,
+    scheme: Rc<SchemeRow>,
+    codes: Rc<Codes>,
+    entry: store::decision::Entry,
+}
+
+/// Stored decisions of one customer up to a day, oldest first. Each scheme is read once.
 fn decisions<C: Connection>(
     connection: &mut C,
     customer_ref: u32,
     as_of: Day,
-) -> Result<Vec<(Day, SchemeRow, store::decision::Entry)>, TierError> {
+) -> Result<Vec<Decided>, TierError> {
     let blocks = store::decision_block::of_chunk(connection, chunk_of(customer_ref), as_of.number())?;
-    let mut schemes: Vec<SchemeRow> = Vec::new();
+    let mut schemes: HashMap<i64, (Rc<SchemeRow>, Rc<Codes>)> = HashMap::new();
     let mut found = Vec::new();
     for block in blocks {
         let own = store::decision::entries(&block.data, block.as_of, |slot| {
             usize::from(slot) == slot_of(customer_ref)
         })?;
         for entry in own {
-            let known =
-                schemes.iter().find(|scheme| scheme.tier_scheme_ref == block.tier_scheme_ref).cloned();
-            let scheme = match known {
-                Some(scheme) => scheme,
+            let (scheme, codes) = match schemes.get(&block.tier_scheme_ref) {
+                Some(known) => known.clone(),
                 None => {
                     let scheme = store::tier::scheme_by_ref(connection, block.tier_scheme_ref)?
                         .ok_or(TierError::UnknownScheme)?;
-                    schemes.push(scheme.clone());
-                    scheme
+                    let codes = Codes::load(connection, &scheme.scheme)?;
+                    let read = (Rc::new(scheme), Rc::new(codes));
+                    schemes.insert(block.tier_scheme_ref, read.clone());
+                    read
                 }
             };
-            found.push((Day::from_number(block.as_of), scheme, entry));
+            found.push(Decided { as_of: Day::from_number(block.as_of), scheme, codes, entry });
         }
     }
     Ok(found)
@@ -193,8 +203,7 @@ pub fn history<C: Connection>(
     as_of: Day,
 ) -> Result<Vec<HistoryEntry>, TierError> {
     let mut entries = Vec::new();
-    for (day, scheme, entry) in decisions(connection, customer.customer_ref, as_of)? {
-        let codes = Codes::load(connection, &scheme.scheme)?;
+    for Decided { as_of: day, scheme, codes, entry } in decisions(connection, customer.customer_ref, as_of)? {
         let again = super::replay::decide_again(&scheme.scheme, &codes.positions, &entry)?;
         entries.push(HistoryEntry {
             as_of: day,
@@ -208,7 +217,7 @@ pub fn history<C: Connection>(
             inputs_hash: entry.inputs_hash,
             replays: super::replay::agrees(&codes.positions, &entry, &again),
             assets: entry.inputs.assets,
-            tier_scheme_id: scheme.tier_scheme_id,
+            tier_scheme_id: scheme.tier_scheme_id.clone(),
         });
     }
     entries.reverse();

@@ -31,25 +31,27 @@ pub fn replay<C: Connection>(connection: &mut C, job_id: &str) -> Result<Replay,
             let blocks = store::decision_block::of_job(connection, job.job_ref, state, after, 16)?;
             let Some(last) = blocks.last() else { break };
             after = last.tier_decision_ref;
+            // All blocks of a review have its scheme.
+            let scheme = store::tier::scheme_by_ref(connection, last.tier_scheme_ref)?
+                .ok_or(TierError::UnknownScheme)?
+                .scheme;
+            let codes = Codes::load(connection, &scheme)?;
             for block in &blocks {
-                replay_block(connection, block, &mut found)?;
+                replay_block(&scheme, &codes, block, &mut found)?;
             }
         }
     }
     Ok(found)
 }
 
-fn replay_block<C: Connection>(
-    connection: &mut C,
+fn replay_block(
+    scheme: &Scheme,
+    codes: &Codes,
     block: &BlockRow,
     found: &mut Replay,
 ) -> Result<(), TierError> {
-    let scheme = store::tier::scheme_by_ref(connection, block.tier_scheme_ref)?
-        .ok_or(TierError::UnknownScheme)?
-        .scheme;
-    let codes = Codes::load(connection, &scheme)?;
     for entry in store::decision::entries(&block.data, block.as_of, |_| true)? {
-        let decision = decide_again(&scheme, &codes.positions, &entry)?;
+        let decision = decide_again(scheme, &codes.positions, &entry)?;
         found.decisions += 1;
         found.different += u64::from(!agrees(&codes.positions, &entry, &decision));
     }
