@@ -1,5 +1,7 @@
 //! Daily balances of accounts and the months they add up to.
 
+use domain::balance::AccountClass;
+
 use crate::batch;
 use crate::{Connection, Row, StoreError, Value};
 
@@ -14,104 +16,114 @@ pub struct Wanted<'a> {
     pub day: i32,
 }
 
-/// The account of a balance, and what is stored around it.
-#[derive(Clone, Debug)]
-pub struct Around {
+/// The account of a balance.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner {
     /// Our number of the account.
     pub account_ref: u32,
     /// Its owner.
     pub customer_ref: u32,
     /// Unit of the owner; looked up only on request.
     pub organisation_ref: Option<u32>,
-    /// Name of the class.
-    pub class: String,
+    /// Its class.
+    pub class: AccountClass,
     /// From this day on the account is worth nothing.
     pub closed_on: Option<i32>,
-    /// The latest balance of the month up to and including the day, as (day, amount).
-    pub prior: Option<(i32, i64)>,
-    /// Day of the next balance of the month.
-    pub next: Option<i32>,
-    /// The month, as (closing, day_sum).
-    pub stored: Option<(i64, i64)>,
-    /// Closing balance of the latest month before.
-    pub opening: Option<i64>,
-    /// The latest month of the account.
-    pub latest_month: Option<i32>,
+    /// The latest balance of the month, as (day, amount).
+    pub latest: Option<(i32, i64)>,
 }
 
-/// What is stored around each of these places, as (place in `wanted`, what); unknown accounts are left out.
-pub fn around<'a, C: Connection>(
+/// The account of each of these balances, as (place in `wanted`, account); unknown ones are left out.
+pub fn owners<'a, C: Connection>(
     connection: &mut C,
-    wanted: impl IntoIterator<Item = Wanted<'a>>,
+    wanted: &[Wanted<'a>],
     with_organisation: bool,
-) -> Result<Vec<(usize, Around)>, StoreError> {
-    let rows = wanted.into_iter().enumerate().map(|(place, Wanted { account_id, month, day })| {
-        [Value::Integer(place as i64), account_id.into(), month.into(), day.into()]
-    });
-    let shape = "wanted (place, account_id, month, day)";
-    let sql = around_sql(with_organisation);
-    batch::select(connection, "balance.around", (shape, &sql), rows, |row| {
-        let key = row.narrow()?;
-        let account_ref = row.narrow()?;
-        let customer_ref = row.narrow()?;
-        let organisation_ref = row.narrow_or_null()?;
-        let class = row.text()?;
-        let closed_on = row.narrow_or_null()?;
-        let prior = pair(row.narrow_or_null()?, row.integer_or_null()?);
-        let next = row.narrow_or_null()?;
-        let stored = pair(row.integer_or_null()?, row.integer_or_null()?);
-        let (opening, latest_month) = (row.integer_or_null()?, row.narrow_or_null()?);
-        let found = Around {
-            account_ref,
-            customer_ref,
-            organisation_ref,
-            class,
-            closed_on,
-            prior,
-            next,
-            stored,
-            opening,
-            latest_month,
+) -> Result<Vec<(usize, Owner)>, StoreError> {
+    let rows = wanted.iter().map(|place| [place.account_id.into(), place.month.into(), place.day.into()]);
+    let columns = "account_id, month, day";
+    let sql = owners_sql(with_organisation);
+    batch::select(connection, "balance.owners", (columns, &sql), rows, |row| {
+        let place: usize = row.narrow()?;
+        let owner = Owner {
+            account_ref: row.narrow()?,
+            customer_ref: row.narrow()?,
+            organisation_ref: row.narrow_or_null()?,
+            class: class(row)?,
+            closed_on: row.narrow_or_null()?,
+            latest: row.integer_or_null()?.map(|latest| {
+                let days_after = latest.rem_euclid(2 * DAYS) - DAYS;
+                (wanted[place].day + days_after as i32, latest.div_euclid(2 * DAYS))
+            }),
         };
-        Ok((key, found))
+        Ok((place, owner))
     })
 }
 
-fn pair<A, B>(one: Option<A>, other: Option<B>) -> Option<(A, B)> {
-    one.zip(other)
-}
+/// More than the days of a month.
+const DAYS: i64 = 32;
 
-fn around_sql(with_organisation: bool) -> String {
+fn owners_sql(with_organisation: bool) -> String {
     let organisation = if with_organisation {
         "(select organisation_ref from customer where customer.customer_ref = account.customer_ref)"
     } else {
         "null"
     };
-    // The opening is wanted only where no balance of the month stands before the day.
+    // Day and amount of the latest balance travel as one number, for one look at the tree: amounts end at 9e15 (see
+    // `domain::balance::AMOUNT_LIMIT`), and 64 times as much is still an integer.
     format!(
         "select wanted.place, account.account_ref, account.customer_ref, {organisation}, account.class,
-           account.closed_on, prior.day, prior.amount,
-           (select min(next.day) from account_balance as next
-             where next.month = wanted.month and next.account_ref = account.account_ref
-               and next.day > wanted.day),
-           stored.closing, stored.day_sum,
-           case when prior.day is null then
-             (select before.closing from account_month as before
-               where before.account_ref = account.account_ref and before.month < wanted.month
-               order by before.month desc limit 1)
-           end,
-           (select max(latest.month) from account_month as latest
-             where latest.account_ref = account.account_ref)
-         from wanted cross join account
-         left join account_balance as prior on prior.month = wanted.month
-           and prior.account_ref = account.account_ref
-           and prior.day = (select max(day) from account_balance as until
-             where until.month = wanted.month and until.account_ref = account.account_ref
-               and until.day <= wanted.day)
-         left join account_month as stored on stored.account_ref = account.account_ref
-           and stored.month = wanted.month
-         where account.account_id = wanted.account_id"
+           account.closed_on,
+           (select latest.amount * {} + latest.day - wanted.day + {DAYS} from account_balance as latest
+             where latest.month = wanted.month and latest.account_ref = account.account_ref
+             order by latest.day desc limit 1)
+         from wanted cross join account where account.account_id = wanted.account_id",
+        2 * DAYS
     )
+}
+
+fn class(row: &mut Row<'_>) -> Result<AccountClass, StoreError> {
+    let name = row.text()?;
+    let known = AccountClass::NAMES.into_iter().find(|(known, _)| *known == name);
+    known
+        .map(|(_, class)| class)
+        .ok_or_else(|| StoreError::Damaged("a stored name is not one of its kind".to_owned()))
+}
+
+/// What is stored around a day that is not the latest of its month.
+#[derive(Clone, Copy, Debug)]
+pub struct Around {
+    /// The latest balance of the month up to and including the day, as (day, amount).
+    pub prior: Option<(i32, i64)>,
+    /// Day of the next balance of the month.
+    pub next: Option<i32>,
+}
+
+/// What is stored around each of these days (account, month, day), in their order.
+pub fn around<C: Connection>(
+    connection: &mut C,
+    days: impl IntoIterator<Item = (u32, i32, i32)>,
+) -> Result<Vec<Around>, StoreError> {
+    let sql = "select wanted.place, prior.day, prior.amount,
+           (select min(next.day) from account_balance as next
+             where next.month = wanted.month and next.account_ref = wanted.account_ref
+               and next.day > wanted.day)
+         from wanted left join account_balance as prior on prior.month = wanted.month
+           and prior.account_ref = wanted.account_ref
+           and prior.day = (select max(day) from account_balance as until
+             where until.month = wanted.month and until.account_ref = wanted.account_ref
+               and until.day <= wanted.day)
+         order by wanted.place";
+    let rows =
+        days.into_iter().map(|(account_ref, month, day)| [account_ref.into(), month.into(), day.into()]);
+    batch::select(connection, "balance.around", ("account_ref, month, day", sql), rows, |row| {
+        row.integer()?;
+        let prior = pair(row.narrow_or_null()?, row.integer_or_null()?);
+        Ok(Around { prior, next: row.narrow_or_null()? })
+    })
+}
+
+fn pair<A, B>(one: Option<A>, other: Option<B>) -> Option<(A, B)> {
+    one.zip(other)
 }
 
 /// A balance as it is stored.
@@ -174,9 +186,7 @@ pub fn delete_months<C: Connection>(connection: &mut C, months: &[(u32, i32)]) -
         return Ok(());
     }
     let rows = months.iter().map(|(account_ref, month)| [(*account_ref).into(), (*month).into()]);
-    let delete = "delete from account_month where (account_ref, month) in (values";
-    batch::paged(connection, delete, ")", &mut rows.into_iter())?;
-    Ok(())
+    batch::delete(connection, ("account_month", "(account_ref, month)"), rows)
 }
 
 /// Stored months of each account from a month on, as (account, month).
@@ -184,9 +194,9 @@ pub fn months_from<C: Connection>(
     connection: &mut C,
     accounts: &[(u32, i32)],
 ) -> Result<Vec<(u32, i32)>, StoreError> {
-    let sql = "select account_month.account_ref, account_month.month from wanted cross join account_month
+    let sql = "select wanted.place, account_month.account_ref, account_month.month from wanted cross join account_month
          where account_month.account_ref = wanted.account_ref and account_month.month >= wanted.month";
-    let read = |row: &mut Row<'_>| Ok((row.narrow()?, row.narrow()?));
+    let read = |row: &mut Row<'_>| row.integer().and_then(|_place| Ok((row.narrow()?, row.narrow()?)));
     batch::select(connection, "balance.months_from", (PLACES, sql), places(accounts), read)
 }
 
@@ -195,11 +205,12 @@ pub fn months_after<C: Connection>(
     connection: &mut C,
     months: &[(u32, i32)],
 ) -> Result<Vec<(u32, i32)>, StoreError> {
-    let sql = "select later.account_ref, later.month from wanted cross join account_month as later
+    let sql =
+        "select wanted.place, later.account_ref, later.month from wanted cross join account_month as later
          where later.account_ref = wanted.account_ref
            and later.month = (select min(next.month) from account_month as next
              where next.account_ref = wanted.account_ref and next.month > wanted.month)";
-    let read = |row: &mut Row<'_>| Ok((row.narrow()?, row.narrow()?));
+    let read = |row: &mut Row<'_>| row.integer().and_then(|_place| Ok((row.narrow()?, row.narrow()?)));
     batch::select(connection, "balance.months_after", (PLACES, sql), places(months), read)
 }
 
@@ -233,14 +244,14 @@ pub fn contents<C: Connection>(
 }
 
 /// A month of one of a customer's accounts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CustomerMonthRow {
     /// The account.
     pub account_ref: u32,
-    /// Name of its class.
-    pub class: String,
     /// The month.
     pub month: i32,
+    /// Class of the account.
+    pub class: AccountClass,
     /// Closing balance.
     pub closing: i64,
     /// Sum of the daily closing balances.
@@ -248,40 +259,39 @@ pub struct CustomerMonthRow {
 }
 
 /// Months of all accounts of each (customer, month): those from the month on, and the one that stands when it
-/// begins. As (place in `customers`, month); months of an account in ascending order.
+/// begins. As (place in `customers`, month), ascending by place, account and month.
 pub fn of_customers<C: Connection>(
     connection: &mut C,
     customers: &[(u32, i32)],
 ) -> Result<Vec<(usize, CustomerMonthRow)>, StoreError> {
-    let sql = "select wanted.place, account.account_ref, account.class, account_month.month,
+    let sql = "select wanted.place, account.account_ref, account_month.month, account.class,
            account_month.closing, account_month.day_sum
          from wanted cross join account cross join account_month
          where account.customer_ref = wanted.customer_ref and account_month.account_ref = account.account_ref
            and account_month.month >= coalesce((select max(standing.month) from account_month as standing
-             where standing.account_ref = account.account_ref and standing.month <= wanted.month), 0)
-         order by wanted.place, account.account_ref, account_month.month";
-    let shape = "wanted (place, customer_ref, month)";
-    batch::select(connection, "balance.of_customers", (shape, sql), places(customers), |row| {
-        let key = row.narrow()?;
-        Ok((
-            key,
-            CustomerMonthRow {
-                account_ref: row.narrow()?,
-                class: row.text()?,
-                month: row.narrow()?,
-                closing: row.integer()?,
-                day_sum: row.integer()?,
-            },
-        ))
-    })
+             where standing.account_ref = account.account_ref and standing.month <= wanted.month), 0)";
+    let columns = "customer_ref, month";
+    let mut rows =
+        batch::select(connection, "balance.of_customers", (columns, sql), places(customers), |row| {
+            let month = |row: &mut Row<'_>| {
+                Ok(CustomerMonthRow {
+                    account_ref: row.narrow()?,
+                    month: row.narrow()?,
+                    class: class(row)?,
+                    closing: row.integer()?,
+                    day_sum: row.integer()?,
+                })
+            };
+            Ok((row.narrow()?, month(row)?))
+        })?;
+    // The engine finds them in this order, but for a promise it would sort them once more.
+    rows.sort_unstable_by_key(|(place, row)| (*place, row.account_ref, row.month));
+    Ok(rows)
 }
 
-/// The table that [`places`] fills.
-const PLACES: &str = "wanted (place, account_ref, month)";
+/// The columns that [`places`] fills.
+const PLACES: &str = "account_ref, month";
 
-fn places(pairs: &[(u32, i32)]) -> impl Iterator<Item = [Value; 3]> {
-    pairs
-        .iter()
-        .enumerate()
-        .map(|(place, (one, month))| [Value::Integer(place as i64), (*one).into(), (*month).into()])
+fn places(pairs: &[(u32, i32)]) -> impl Iterator<Item = [Value; 2]> {
+    pairs.iter().map(|(one, month)| [(*one).into(), (*month).into()])
 }

@@ -34,12 +34,13 @@ fn all_statements() -> Result<Vec<(String, Vec<String>)>, StoreError> {
         bank_transaction::resolve(connection, named, "credit_card", limited)?;
         customer::places(connection, ["c"], limited)?;
         let wanted = balance::Wanted { account_id: "a", month: 1, day: 1 };
-        balance::around(connection, [wanted], limited)?;
+        balance::owners(connection, &[wanted], limited)?;
     }
     organisation::find(connection, ["o"])?;
     employee::find(connection, ["e"])?;
     customer::find(connection, ["c"])?;
     account::find(connection, ["a"])?;
+    balance::around(connection, [(0, 1, 1)])?;
     balance::months_from(connection, &[(0, 0)])?;
     balance::months_after(connection, &[(0, 0)])?;
     balance::contents(connection, &[(0, 0)])?;

@@ -122,6 +122,11 @@ pub enum StoreError {
 pub trait Connection {
     /// Runs one statement with parameters `?1, ?2, …` and returns the whole result.
     fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<Rows, StoreError>;
+
+    /// The same for parameters that nobody needs afterwards: a driver that has to own them need not copy them.
+    fn execute_owned(&mut self, sql: &str, parameters: Vec<Value>) -> Result<Rows, StoreError> {
+        self.execute(sql, &parameters)
+    }
 }
 
 /// Runs `work` in one write transaction: commits when it succeeds, rolls back on every other path.

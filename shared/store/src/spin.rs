@@ -59,6 +59,10 @@ fn open() -> Result<SpinConnection, StoreError> {
 
 impl Connection for SpinConnection {
     fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<Rows, StoreError> {
+        self.execute_owned(sql, parameters.to_vec())
+    }
+
+    fn execute_owned(&mut self, sql: &str, parameters: Vec<Value>) -> Result<Rows, StoreError> {
         let done = self.run(sql, parameters);
         self.suspect |= done.is_err();
         done
@@ -66,35 +70,35 @@ impl Connection for SpinConnection {
 }
 
 impl SpinConnection {
-    fn run(&mut self, sql: &str, parameters: &[Value]) -> Result<Rows, StoreError> {
-        let parameters: Vec<sqlite::Value> = parameters
-            .iter()
-            .map(|value| match value {
-                Value::Integer(value) => sqlite::Value::Integer(*value),
-                Value::Text(value) => sqlite::Value::Text(value.clone()),
-                Value::Blob(value) => sqlite::Value::Blob(value.clone()),
-                Value::Null => sqlite::Value::Null,
-            })
-            .collect();
+    // A list that is mapped to values of the same size keeps its place in memory, both ways.
+    fn run(&mut self, sql: &str, parameters: Vec<Value>) -> Result<Rows, StoreError> {
+        let parameters: Vec<sqlite::Value> = parameters.into_iter().map(parameter).collect();
         let result = self.inner.execute(sql, &parameters).map_err(translate)?;
-        let mut rows = Vec::with_capacity(result.rows.len());
-        for row in result.rows {
-            let mut values = Vec::with_capacity(row.values.len());
-            for value in row.values {
-                values.push(match value {
-                    sqlite::Value::Integer(value) => Value::Integer(value),
-                    sqlite::Value::Text(value) => Value::Text(value),
-                    sqlite::Value::Blob(value) => Value::Blob(value),
-                    sqlite::Value::Null => Value::Null,
-                    sqlite::Value::Real(_) => {
-                        return Err(StoreError::Engine("a real number in the store".to_owned()));
-                    }
-                });
-            }
-            rows.push(values);
-        }
-        Ok(Rows { columns: result.columns, rows })
+        let row = |row: sqlite::RowResult| row.values.into_iter().map(value).collect();
+        Ok(Rows {
+            columns: result.columns,
+            rows: result.rows.into_iter().map(row).collect::<Result<_, _>>()?,
+        })
     }
+}
+
+fn parameter(value: Value) -> sqlite::Value {
+    match value {
+        Value::Integer(value) => sqlite::Value::Integer(value),
+        Value::Text(value) => sqlite::Value::Text(value),
+        Value::Blob(value) => sqlite::Value::Blob(value),
+        Value::Null => sqlite::Value::Null,
+    }
+}
+
+fn value(value: sqlite::Value) -> Result<Value, StoreError> {
+    Ok(match value {
+        sqlite::Value::Integer(value) => Value::Integer(value),
+        sqlite::Value::Text(value) => Value::Text(value),
+        sqlite::Value::Blob(value) => Value::Blob(value),
+        sqlite::Value::Null => Value::Null,
+        sqlite::Value::Real(_) => return Err(StoreError::Engine("a real number in the store".to_owned())),
+    })
 }
 
 fn translate(error: sqlite::Error) -> StoreError {

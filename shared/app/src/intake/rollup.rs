@@ -1,14 +1,13 @@
 //! From accounts' balances to accounts' months, and from those to the customers' months in the book.
 
 use std::collections::{BTreeMap, HashMap};
+use std::iter::Peekable;
 
-use domain::balance::{AccountClass, AccountMonth, DayBalance, MonthSums, month};
+use domain::balance::{AccountMonth, DayBalance, MonthSums, month};
 use domain::book::{MonthFigures, Origin};
 use domain::date::{Day, Month};
 use store::balance::{AccountMonthRow, CustomerMonthRow, MonthContent};
 use store::{Connection, StoreError};
-
-use super::by_name;
 
 /// Figures handed to the book at once: a correction of long ago touches many months of many customers, and memory
 /// of a component is bounded.
@@ -190,61 +189,83 @@ pub(super) fn customers<C: Connection>(connection: &mut C, touched: &[Touched]) 
         range.0 = range.0.min(*from);
         range.1 = range.1.zip(*until).map(|(one, other)| one.max(other));
     }
-    let last_of_book = crate::book::last_month(connection)?;
     let wanted: Vec<(u32, i32)> =
         ranges.iter().map(|(customer_ref, (from, _))| (*customer_ref, from.number())).collect();
-    let rows = store::balance::of_customers(connection, &wanted)?;
-
-    let mut figures = Vec::with_capacity(wanted.len());
-    let mut rest = rows.as_slice();
+    let mut rows = store::balance::of_customers(connection, &wanted)?.into_iter().peekable();
+    let mut book = IntoBook::begin(connection)?;
+    let mut own = Vec::new();
     for (place, (customer_ref, (from, until))) in ranges.into_iter().enumerate() {
-        let count = rest.iter().take_while(|(of, _)| *of == place).count();
-        let (own, later) = rest.split_at(count);
-        rest = later;
-        let latest = own.iter().map(|(_, row)| Month::from_number(row.month)).max();
-        let until = until.or(latest.max(last_of_book)).unwrap_or(from).max(from);
-        months(customer_ref, from, until, own, &mut figures)?;
-        if figures.len() >= FIGURES_AT_ONCE {
-            crate::book::record(connection, &figures)?;
-            figures.clear();
-        }
+        take_place(&mut rows, place, &mut own);
+        book.add(connection, Touched { customer_ref, from, until }, &own)?;
     }
-    crate::book::record(connection, &figures)
+    book.end(connection)
 }
 
-/// The customer's figures of every month of a range, from the months of the accounts.
-fn months(
-    customer_ref: u32,
-    from: Month,
-    until: Month,
-    rows: &[(usize, CustomerMonthRow)],
-    figures: &mut Vec<MonthFigures>,
-) -> Result<(), StoreError> {
-    let mut accounts = Vec::new();
-    for rows in rows.chunk_by(|one, other| one.1.account_ref == other.1.account_ref) {
-        accounts.push((by_name(&AccountClass::NAMES, &rows[0].1.class)?, rows, 0));
+/// Takes the rows of one place off a list that is sorted by places.
+pub(super) fn take_place(
+    rows: &mut Peekable<impl Iterator<Item = (usize, CustomerMonthRow)>>,
+    place: usize,
+    own: &mut Vec<CustomerMonthRow>,
+) {
+    own.clear();
+    while let Some((_, row)) = rows.next_if(|(of, _)| *of == place) {
+        own.push(row);
     }
-    for number in from.number()..=until.number() {
-        let month = Month::from_number(number);
-        let mut sums = MonthSums::default();
-        for (class, rows, at) in &mut accounts {
-            while rows.get(*at + 1).is_some_and(|(_, row)| row.month <= number) {
-                *at += 1;
+}
+
+/// Figures on their way into the book.
+pub(super) struct IntoBook {
+    last_of_book: Option<Month>,
+    figures: Vec<MonthFigures>,
+}
+
+impl IntoBook {
+    pub(super) fn begin<C: Connection>(connection: &mut C) -> Result<Self, StoreError> {
+        Ok(Self { last_of_book: crate::book::last_month(connection)?, figures: Vec::new() })
+    }
+
+    /// The customer's figures of every month that was touched, from the months of all their accounts: by account and
+    /// month in ascending order, the last one of equals counting.
+    pub(super) fn add<C: Connection>(
+        &mut self,
+        connection: &mut C,
+        Touched { customer_ref, from, until }: Touched,
+        rows: &[CustomerMonthRow],
+    ) -> Result<(), StoreError> {
+        let latest = rows.iter().map(|row| Month::from_number(row.month)).max();
+        let until = until.or(latest.max(self.last_of_book)).unwrap_or(from).max(from);
+        let by_account = rows.chunk_by(|one, other| one.account_ref == other.account_ref);
+        let mut accounts: Vec<(&[CustomerMonthRow], usize)> = by_account.map(|rows| (rows, 0)).collect();
+        for number in from.number()..=until.number() {
+            let month = Month::from_number(number);
+            let mut sums = MonthSums::default();
+            for (rows, at) in &mut accounts {
+                while rows.get(*at + 1).is_some_and(|row| row.month <= number) {
+                    *at += 1;
+                }
+                let row = &rows[*at];
+                if row.month == number {
+                    sums.add(row.class, row.closing, row.day_sum);
+                } else if row.month < number {
+                    sums.add(row.class, row.closing, row.closing * i64::from(month.days()));
+                }
             }
-            let (_, row) = &rows[*at];
-            if row.month == number {
-                sums.add(*class, row.closing, row.day_sum);
-            } else if row.month < number {
-                sums.add(*class, row.closing, row.closing * i64::from(month.days()));
-            }
+            self.figures.push(MonthFigures {
+                customer_ref,
+                month,
+                origin: Origin::RolledUp,
+                holdings: Some(sums.holdings(month.days())),
+                card_spend: None,
+            });
         }
-        figures.push(MonthFigures {
-            customer_ref,
-            month,
-            origin: Origin::RolledUp,
-            holdings: Some(sums.holdings(month.days())),
-            card_spend: None,
-        });
+        if self.figures.len() >= FIGURES_AT_ONCE {
+            crate::book::record(connection, &self.figures)?;
+            self.figures.clear();
+        }
+        Ok(())
     }
-    Ok(())
+
+    pub(super) fn end<C: Connection>(self, connection: &mut C) -> Result<(), StoreError> {
+        crate::book::record(connection, &self.figures)
+    }
 }
