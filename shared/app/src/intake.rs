@@ -158,27 +158,26 @@ fn pair_key(one: u32, other: i32) -> u64 {
     u64::from(one) << 32 | u64::from(other as u32)
 }
 
-/// The distinct texts of a batch, and for each text its place among them.
-#[derive(Default)]
+/// The distinct texts of a batch in ascending order, because a tree is entered in its own order twice as quickly as at
+/// random, and for each text of the batch its place among them.
 struct Distinct<'a> {
-    places: std::collections::HashMap<&'a str, usize>,
     list: Vec<&'a str>,
+    places: Vec<usize>,
 }
 
 impl<'a> Distinct<'a> {
     fn of(texts: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut distinct = Self::default();
-        for text in texts {
-            distinct.add(text);
+        let texts = texts.into_iter().enumerate();
+        let mut sorted: Vec<_> = texts.map(|(index, text)| (first_bytes(text), text, index)).collect();
+        sorted.sort_unstable();
+        let mut distinct = Self { list: Vec::with_capacity(sorted.len()), places: vec![0; sorted.len()] };
+        for (_, text, index) in sorted {
+            if distinct.list.last() != Some(&text) {
+                distinct.list.push(text);
+            }
+            distinct.places[index] = distinct.list.len() - 1;
         }
         distinct
-    }
-
-    fn add(&mut self, text: &'a str) -> usize {
-        *self.places.entry(text).or_insert_with(|| {
-            self.list.push(text);
-            self.list.len() - 1
-        })
     }
 
     /// What was found for each text, from (place, what).
@@ -193,13 +192,12 @@ impl<'a> Distinct<'a> {
     }
 }
 
-/// Finds the value of a name in one of the domain's tables of names; the store holds no other names.
-fn by_name<T: Copy>(names: &[(&str, T)], name: &str) -> Result<T, StoreError> {
-    names
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, value)| *value)
-        .ok_or_else(|| StoreError::Damaged("a stored name is not one of its kind".to_owned()))
+/// A number that sorts as the text's first eight bytes do, which tell most ids apart.
+fn first_bytes(text: &str) -> u64 {
+    let mut first = [0; 8];
+    let length = text.len().min(first.len());
+    first[..length].copy_from_slice(&text.as_bytes()[..length]);
+    u64::from_be_bytes(first)
 }
 
 /// The name of a value in one of the domain's tables of names.

@@ -24,20 +24,20 @@ pub fn accounts<C: Connection>(
     let (passed, mut rejected) = sift(entries, Account::check);
     in_transaction(connection, |connection| {
         let reach = Reach::load(connection, context)?;
-        let mut owners = Distinct::of(passed.iter().map(|entry| entry.record.customer_id.as_ref()));
+        let owners = Distinct::of(passed.iter().map(|entry| entry.record.customer_id.as_ref()));
         let found_owners = owners.found(store::customer::places(
             connection,
             owners.list.iter().copied(),
             reach.is_limited(),
         )?);
-        let mut ids = Distinct::of(passed.iter().map(|entry| entry.record.id.as_ref()));
+        let ids = Distinct::of(passed.iter().map(|entry| entry.record.id.as_ref()));
         let found = store::account::find(connection, ids.list.iter().copied())?;
         let stored = ids.found(found.into_iter().map(|(place, row, unit)| (place, (row, unit))));
 
         let mut good = Vec::with_capacity(passed.len());
-        for entry in passed {
-            let owner: Option<CustomerPlace> = found_owners[owners.add(&entry.record.customer_id)];
-            let account = ids.add(&entry.record.id);
+        for (at, entry) in passed.into_iter().enumerate() {
+            let owner: Option<CustomerPlace> = found_owners[owners.places[at]];
+            let account = ids.places[at];
             match place(&entry.record, owner, stored[account].as_ref(), &reach) {
                 Ok(customer_ref) => good.push((account, customer_ref, &entry.record)),
                 Err((pointer, detail)) => {

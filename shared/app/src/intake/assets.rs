@@ -21,15 +21,13 @@ pub fn assets<C: Connection>(
     let (passed, mut rejected) = sift(entries, |record| record.check(today));
     in_transaction(connection, |connection| {
         let reach = Reach::load(connection, context)?;
-        let mut people = Distinct::default();
-        let places: Vec<usize> =
-            passed.iter().map(|entry| people.add(entry.record.customer_id.as_ref())).collect();
+        let people = Distinct::of(passed.iter().map(|entry| entry.record.customer_id.as_ref()));
         let rows = store::customer::places(connection, people.list.iter().copied(), reach.is_limited())?;
         let found: Vec<Option<CustomerPlace>> = people.found(rows);
 
         let mut figures = Vec::with_capacity(passed.len());
-        for (entry, place) in passed.iter().zip(places) {
-            let detail = match found[place] {
+        for (entry, place) in passed.iter().zip(&people.places) {
+            let detail = match found[*place] {
                 None => "the customer is not known",
                 Some(customer) if !reach.covers(customer.organisation_ref) => OUT_OF_REACH,
                 Some(customer) => {

@@ -21,15 +21,15 @@ pub fn employees<C: Connection>(
     let (passed, mut rejected) = sift(entries, Employee::check);
     in_transaction(connection, |connection| {
         let reach = Reach::load(connection, context)?;
-        let mut units = Distinct::of(passed.iter().map(|entry| entry.record.organisation_id.as_ref()));
+        let units = Distinct::of(passed.iter().map(|entry| entry.record.organisation_id.as_ref()));
         let found_units = units.found(store::organisation::find(connection, units.list.iter().copied())?);
-        let mut people = Distinct::of(passed.iter().map(|entry| entry.record.id.as_ref()));
+        let people = Distinct::of(passed.iter().map(|entry| entry.record.id.as_ref()));
         let stored = people.found(store::employee::find(connection, people.list.iter().copied())?);
 
         let mut good = Vec::with_capacity(passed.len());
-        for entry in passed {
-            let unit = found_units[units.add(&entry.record.organisation_id)];
-            let person = people.add(&entry.record.id);
+        for (at, entry) in passed.into_iter().enumerate() {
+            let unit = found_units[units.places[at]];
+            let person = people.places[at];
             let moved_from = stored[person].as_ref().map(|row: &EmployeeRow<'_>| row.organisation_ref);
             let wrong = if unit.is_none() {
                 Some("the organisation is not known")

@@ -67,8 +67,8 @@ impl<'a> Plan<'a> {
     ) -> (Vec<OrganisationRow<'a>>, Outcome) {
         let total = incoming.len();
         let refused_alone = rejected.len();
-        let mut ids = Distinct::default();
-        let incoming = incoming.into_iter().map(|entry| (ids.add(&entry.record.id), entry)).collect();
+        let ids = Distinct::of(incoming.iter().map(|entry| entry.record.id.as_ref()));
+        let incoming = ids.places.into_iter().zip(incoming).collect();
         let last = last_of_each(incoming, |(id, _)| *id as u64);
         let mut last: Vec<_> = last.into_iter().map(|(_, entry)| entry).collect();
         for round in 0..=MAX_ROUNDS {

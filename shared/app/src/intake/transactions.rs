@@ -74,22 +74,18 @@ fn without_known<'e, 'a, C: Connection>(
     passed: Vec<&'e Entry<Transaction<'a>>>,
     rejected: &mut Vec<Rejection>,
 ) -> Result<(Vec<Fresh<'e, 'a>>, usize), StoreError> {
-    let mut sources = Distinct::default();
-    let mut by_source: Vec<Vec<usize>> = Vec::new();
+    let mut by_source: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (place, entry) in passed.iter().enumerate() {
-        let source = sources.add(&entry.record.source);
-        if source == by_source.len() {
-            by_source.push(Vec::new());
-        }
-        by_source[source].push(place);
+        by_source.entry(&entry.record.source).or_default().push(place);
     }
-    let ids =
-        by_source.iter().map(|places| places.iter().map(|place| passed[*place].record.id.as_ref()).collect());
-    let known = store::bank_transaction::known(connection, sources.list.iter().copied().zip(ids))?;
+    let ids = by_source
+        .iter()
+        .map(|(source, places)| (*source, places.iter().map(|at| passed[*at].record.id.as_ref()).collect()));
+    let known = store::bank_transaction::known(connection, ids)?;
     let mut hashes: Vec<Option<i64>> = vec![None; passed.len()];
     for found in known {
-        if let Some(source) = sources.places.get(found.source.as_str()) {
-            hashes[by_source[*source][found.place]] = Some(found.payload_hash);
+        if let Some(places) = by_source.get(found.source.as_str()) {
+            hashes[places[found.place]] = Some(found.payload_hash);
         }
     }
     let (mut fresh, mut repeats) = (Vec::with_capacity(passed.len()), 0);
@@ -163,18 +159,18 @@ impl Names {
         fresh: &[Fresh<'_, '_>],
         reach: &Reach,
     ) -> Result<Self, StoreError> {
-        let (mut customers, mut accounts) = (Distinct::default(), Distinct::default());
-        let mut organisations = Distinct::default();
-        let places = fresh
-            .iter()
-            .map(|Fresh { entry: Entry { record, .. }, .. }| Places {
-                customer: customers.add(&record.customer_id),
-                account: record.account_id.as_deref().map(|id| accounts.add(id)),
-                organisation: record.organisation_id.as_deref().map(|id| organisations.add(id)),
-            })
-            .collect();
+        let records = || fresh.iter().map(|fresh| &fresh.entry.record);
+        let customers = Distinct::of(records().map(|record| record.customer_id.as_ref()));
+        let accounts = Distinct::of(records().filter_map(|record| record.account_id.as_deref()));
+        let organisations = Distinct::of(records().filter_map(|record| record.organisation_id.as_deref()));
+        let (mut of_account, mut of_organisation) = (accounts.places.iter(), organisations.places.iter());
+        let places = records().zip(customers.places).map(|(record, customer)| Places {
+            customer,
+            account: record.account_id.as_ref().and_then(|_| of_account.next().copied()),
+            organisation: record.organisation_id.as_ref().and_then(|_| of_organisation.next().copied()),
+        });
         let mut names = Self {
-            places,
+            places: places.collect(),
             customers: vec![None; customers.list.len()],
             accounts: vec![None; accounts.list.len()],
             organisations: vec![None; organisations.list.len()],
