@@ -56,8 +56,18 @@ pub fn last_month<C: Connection>(connection: &mut C) -> Result<Option<Month>, St
 pub fn last_month_of_holdings<C: Connection>(connection: &mut C) -> Result<Option<Month>, StoreError> {
     let month: i32 = connection
         .execute(
-            "select max(coalesce((select max(month) from book_column where measure = ?1), 0),
-                        coalesce((select max(month) from book_month_change where assets_end is not null), 0))",
+            // The latest month of all mostly has assets, which its first chunk tells; only where it has card spend
+            // alone is every chunk asked for its own latest one.
+            "select max(coalesce(
+               case when exists (select 1 from book_chunk cross join book_column
+                   where book_column.chunk_id = book_chunk.chunk_id and month = latest.month and measure = ?1)
+                 then latest.month
+                 else (select max((select month from book_column
+                     where book_column.chunk_id = book_chunk.chunk_id and measure = ?1 order by month desc limit 1))
+                   from book_chunk)
+               end, 0),
+               coalesce((select max(month) from book_month_change where assets_end is not null), 0))
+             from (select max(last_month) as month from book_chunk) as latest",
             &[i64::from(Measure::Origin as u8).into()],
         )?
         .read_one("book.last_month_of_holdings", |row| row.narrow())?;
@@ -132,6 +142,13 @@ pub fn chunk_columns<C: Connection>(
         .read("book.chunk_columns", column_row)
 }
 
+/// Latest month with columns of a chunk; 0 when there is none.
+pub fn last_month_of_chunk<C: Connection>(connection: &mut C, chunk_id: u32) -> Result<i32, StoreError> {
+    let sql = "select last_month from book_chunk where chunk_id = ?1";
+    let found = connection.execute(sql, &[chunk_id.into()])?;
+    Ok(found.read_first("book.last_month_of_chunk", |row| row.narrow())?.unwrap_or(0))
+}
+
 fn column_row(row: &mut Row<'_>) -> Result<ColumnRow, StoreError> {
     Ok(ColumnRow { chunk_id: row.narrow()?, month: row.narrow()?, measure: row.narrow()?, data: row.blob()? })
 }
@@ -162,7 +179,7 @@ pub fn end_of(measure: Measure) -> Measure {
 }
 
 /// The measure of a number.
-pub fn measure_from_number(number: u8) -> Result<Measure, StoreError> {
+pub(crate) fn measure_from_number(number: u8) -> Result<Measure, StoreError> {
     let known = Measure::ALL.get(usize::from(number)).copied();
     known.ok_or_else(|| StoreError::Damaged(format!("the book has a column of unknown measure {number}")))
 }

@@ -17,9 +17,9 @@ use domain::book::SLOTS;
 use crate::StoreError;
 
 const SAME_AS_END: u8 = 1;
-const BYTES: u8 = 2;
+pub(crate) const BYTES: u8 = 2;
 const SPARSE: u8 = 3;
-const DENSE: u8 = 4;
+pub(crate) const DENSE: u8 = 4;
 const WIDE: u8 = 5;
 const BITMAP: usize = SLOTS / 8;
 const PATCH: usize = 10;

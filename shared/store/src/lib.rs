@@ -27,6 +27,7 @@ pub mod migration;
 pub mod native;
 pub mod organisation;
 mod row;
+pub mod slot;
 #[cfg(target_arch = "wasm32")]
 pub mod spin;
 pub mod state;

@@ -4,7 +4,7 @@ use domain::book::{Measure, MonthRow, carried_row, chunk_of, slot_of};
 use domain::date::{Day, Month};
 use domain::tier::scheme::{AssetBasis, CARD_SPEND_MONTHS};
 use domain::tier::{Facts, Scheme};
-use store::{Connection, StoreError, column};
+use store::{Connection, StoreError};
 
 /// Figures of the months `first..=last` of one customer, oldest first.
 pub fn customer_months<C: Connection>(
@@ -14,8 +14,7 @@ pub fn customer_months<C: Connection>(
     last: Month,
 ) -> Result<Vec<MonthRow>, StoreError> {
     let (chunk_id, slot) = (chunk_of(customer_ref), slot_of(customer_ref));
-    let stored_to =
-        store::book::chunks(connection, chunk_id, chunk_id + 1)?.pop().map_or(0, |row| row.last_month);
+    let stored_to = store::book::last_month_of_chunk(connection, chunk_id)?;
     let changes = store::book_change::month_changes(connection, customer_ref, customer_ref + 1)?;
     // What is carried into the first month may come from an earlier one: the columns' latest, or a single change.
     let mut from = first.number();
@@ -26,14 +25,10 @@ pub fn customer_months<C: Connection>(
         from = from.min(change.month.number());
     }
     let mut stored = vec![MonthRow::default(); (stored_to.min(last.number()) + 1 - from).max(0) as usize];
-    for row in store::book::chunk_columns(connection, chunk_id, (from, stored_to.min(last.number())))? {
-        let measure = store::book::measure_from_number(row.measure)?;
-        let figures = &mut stored[(row.month - from) as usize];
-        figures[measure as usize] = if column::is_same_as_end(&row.data) {
-            figures[store::book::end_of(measure) as usize]
-        } else {
-            column::at(&row.data, slot)?
-        };
+    let known = (from, stored_to.min(last.number()));
+    for (month, measure, figure) in store::slot::figures(connection, (chunk_id, slot), known)? {
+        let figures = &mut stored[(month - from) as usize];
+        figures[measure as usize] = figure.unwrap_or(figures[store::book::end_of(measure) as usize]);
     }
     let mut months: Vec<MonthRow> = Vec::new();
     for month in from..=last.number() {
