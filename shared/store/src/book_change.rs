@@ -3,7 +3,7 @@
 use domain::book::{HOLDING_MEASURES, MonthChange, Origin, SLOTS};
 use domain::date::Month;
 
-use crate::{Connection, StoreError, dialect};
+use crate::{Connection, StoreError, Value, batch, dialect};
 
 /// Single changes of customers `from..to`, by customer and month.
 pub fn month_changes<C: Connection>(
@@ -58,36 +58,25 @@ pub fn put_month_changes<C: Connection>(
     connection: &mut C,
     changes: &[MonthChange],
 ) -> Result<(), StoreError> {
-    if changes.is_empty() {
-        return Ok(());
-    }
-    let mut batch = String::with_capacity(changes.len() * 80);
-    for change in changes {
-        batch.push(if batch.is_empty() { '[' } else { ',' });
-        batch.push_str(&format!(
-            "[{},{},{}",
-            change.customer_ref,
-            change.month.number(),
-            change.origin.number()
-        ));
-        match change.holdings {
-            Some(holdings) => holdings.iter().for_each(|figure| batch.push_str(&format!(",{figure}"))),
-            None => batch.push_str(",null,null,null,null,null,null"),
-        }
-        match change.card_spend {
-            Some(figure) => batch.push_str(&format!(",{figure}]")),
-            None => batch.push_str(",null]"),
-        }
-    }
-    batch.push(']');
-    // `where true` keeps the parser from reading `on conflict` as a join condition.
-    let sql = format!(
+    let rows = changes.iter().map(|change| {
+        let of = |place: usize| Value::from(change.holdings.map(|holdings| holdings[place]));
+        [
+            change.customer_ref.into(),
+            change.month.number().into(),
+            change.origin.number().into(),
+            of(0),
+            of(1),
+            of(2),
+            of(3),
+            of(4),
+            of(5),
+            change.card_spend.into(),
+        ]
+    });
+    let into =
         "insert into book_month_change (customer_ref, month, origin, assets_end, assets_average, investments_end,
-           investments_average, secured_loans, unsecured_loans, card_spend)
-         select row.value ->> 0, row.value ->> 1, row.value ->> 2, row.value ->> 3, row.value ->> 4, row.value ->> 5,
-           row.value ->> 6, row.value ->> 7, row.value ->> 8, row.value ->> 9
-         from {} where true
-         on conflict (customer_ref, month) do update set
+           investments_average, secured_loans, unsecured_loans, card_spend)";
+    let then = "on conflict (customer_ref, month) do update set
            origin = case when excluded.assets_end is null then book_month_change.origin else excluded.origin end,
            assets_end = coalesce(excluded.assets_end, book_month_change.assets_end),
            assets_average = coalesce(excluded.assets_average, book_month_change.assets_average),
@@ -96,10 +85,8 @@ pub fn put_month_changes<C: Connection>(
            secured_loans = coalesce(excluded.secured_loans, book_month_change.secured_loans),
            unsecured_loans = coalesce(excluded.unsecured_loans, book_month_change.unsecured_loans),
            card_spend = coalesce(excluded.card_spend, book_month_change.card_spend)
-         where not (book_month_change.origin = 2 and book_month_change.assets_end is not null and excluded.origin = 1)",
-        dialect::batch(1)
-    );
-    connection.execute(&sql, &[batch.into()])?;
+         where not (book_month_change.origin = 2 and book_month_change.assets_end is not null and excluded.origin = 1)";
+    batch::insert(connection, into, then, rows)?;
     Ok(())
 }
 
