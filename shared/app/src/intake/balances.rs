@@ -7,10 +7,7 @@ use store::balance::{AccountMonthRow, BalanceRow, CustomerMonthRow, Owner, Wante
 use store::{Connection, StoreError, in_transaction};
 
 use super::rollup::{self, Anew, IntoBook, Touched};
-use super::{
-    Context, Entry, IntakeError, OUT_OF_REACH, Outcome, Reach, Rejection, broken, last_of_each, pair_key,
-    sift,
-};
+use super::{Context, Entry, IntakeError, OUT_OF_REACH, Outcome, Reach, Rejection, broken, sift};
 
 /// Takes balances and adds up the months they change.
 pub fn balances<C: Connection>(
@@ -37,15 +34,23 @@ pub fn balances<C: Connection>(
             }
         }
         let total = good.len();
-        let mut news = last_of_each(good, |new| pair_key(new.owner.account_ref, new.balance.day.number()));
+        let mut news = good;
+        news.sort_by_key(Arriving::place);
+        news.dedup_by(|later, kept| {
+            let same = later.place() == kept.place();
+            if same {
+                // Of several balances of a day the last one wins.
+                *kept = *later;
+            }
+            same
+        });
         look_around(connection, &mut news)?;
         news.retain(|new| new.prior != Some(new.balance));
         let mut rows: Vec<BalanceRow> = news.iter().map(Arriving::row).collect();
         rows.sort_unstable();
         store::balance::save(connection, rows)?;
-        let accepted = news.len();
-        add_up(connection, news)?;
-        Ok(Outcome::new(accepted, total, rejected))
+        add_up(connection, &news)?;
+        Ok(Outcome::new(news.len(), total, rejected))
     })
 }
 
@@ -72,6 +77,11 @@ impl Arriving {
             day: self.balance.day.number(),
             amount: self.balance.amount,
         }
+    }
+
+    /// Whose balance it is, of which account, on which day.
+    fn place(&self) -> (u32, u32, Day) {
+        (self.owner.customer_ref, self.owner.account_ref, self.balance.day)
     }
 
     fn is_late(&self) -> bool {
@@ -116,10 +126,10 @@ fn look_around<C: Connection>(connection: &mut C, news: &mut [Arriving]) -> Resu
     Ok(())
 }
 
-/// Adds up what the news changed. Where only the latest months of open accounts changed (everywhere, on a feed's day),
-/// nothing is needed but the months that the customer's accounts stand at; else months are added up from balances.
-fn add_up<C: Connection>(connection: &mut C, mut news: Vec<Arriving>) -> Result<(), StoreError> {
-    news.sort_unstable_by_key(|new| (new.owner.customer_ref, new.owner.account_ref, new.balance.day));
+/// Adds up what the news, in the order of their places, changed. Where only the latest months of open accounts changed
+/// (everywhere, on a feed's day), nothing is needed but the months that the customer's accounts stand at; else months
+/// are added up from balances.
+fn add_up<C: Connection>(connection: &mut C, news: &[Arriving]) -> Result<(), StoreError> {
     let by_customer = news.chunk_by(|one, other| one.owner.customer_ref == other.owner.customer_ref);
     let (open, mut anew): (Vec<&[Arriving]>, Vec<&[Arriving]>) =
         by_customer.partition(|own| in_one_month(own));
@@ -129,15 +139,16 @@ fn add_up<C: Connection>(connection: &mut C, mut news: Vec<Arriving>) -> Result<
     if !open.is_empty() {
         let mut standing = store::balance::of_customers(connection, &wanted)?.into_iter().peekable();
         let mut book = IntoBook::begin(connection)?;
-        let mut months = Vec::new();
+        let (mut months, mut changed) = (Vec::new(), Vec::new());
         for (place, own) in open.into_iter().enumerate() {
             rollup::take_place(&mut standing, place, &mut months);
-            let Some(changed) = latest_months(own, &months) else {
+            changed.clear();
+            if !latest_months(own, &months, &mut changed) {
                 anew.push(own);
                 continue;
-            };
+            }
             rows.extend(changed.iter().map(account_month));
-            months.extend(changed);
+            months.extend_from_slice(&changed);
             months.sort_by_key(|row| (row.account_ref, row.month));
             let touched =
                 Touched { customer_ref: own[0].owner.customer_ref, from: own[0].month, until: None };
@@ -176,9 +187,13 @@ fn account_month(row: &CustomerMonthRow) -> AccountMonthRow {
     AccountMonthRow { account_ref, month, closing, day_sum }
 }
 
-/// The months of a customer's accounts after the news of one month, from what the accounts stand at; none when one of
+/// The months of a customer's accounts after the news of one month, from what the accounts stand at; false when one of
 /// them has a later month, or a balance before the first one of a month, whose opening was not read.
-fn latest_months(own: &[Arriving], standing: &[CustomerMonthRow]) -> Option<Vec<CustomerMonthRow>> {
+fn latest_months(
+    own: &[Arriving],
+    standing: &[CustomerMonthRow],
+    changed: &mut Vec<CustomerMonthRow>,
+) -> bool {
     let after = |group: &[Arriving]| {
         let Arriving { owner, month, prior, .. } = group[0];
         let until = standing.partition_point(|row| row.account_ref <= owner.account_ref);
@@ -195,5 +210,9 @@ fn latest_months(own: &[Arriving], standing: &[CustomerMonthRow]) -> Option<Vec<
         let (account_ref, class) = (owner.account_ref, owner.class);
         Some(CustomerMonthRow { account_ref, month: month.number(), class, closing, day_sum })
     };
-    months_of_accounts(own).map(after).collect()
+    months_of_accounts(own).all(|group| {
+        let row = after(group);
+        changed.extend(row);
+        row.is_some()
+    })
 }
