@@ -64,7 +64,13 @@ impl Job {
     async fn call(&self, timestamp: u64) -> wasmtime::Result<Result<(), crate::bindings::cron::Error>> {
         let mut store = Guest::store(self.scheduled.engine(), &self.component);
         let instance = self.scheduled.instantiate_async(&mut store).await?;
-        instance.call_handle_cron_event(&mut store, Metadata { timestamp }).await
+        let turn = store.data().turn.clone();
+        let mut run = std::pin::pin!(instance.call_handle_cron_event(&mut store, Metadata { timestamp }));
+        std::future::poll_fn(|context| {
+            turn.returned();
+            run.as_mut().poll(context)
+        })
+        .await
     }
 }
 

@@ -1,11 +1,9 @@
 //! What an instance of a component carries: its grants, and the WASI contexts that follow from them.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use wasmtime::component::{HasData, Linker, ResourceTable};
-use wasmtime::{Engine, Store};
+use wasmtime::{Engine, Store, UpdateDeadline};
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
@@ -13,6 +11,7 @@ use crate::bindings::imports;
 use crate::logs::Log;
 use crate::outbound::AllowedHosts;
 use crate::storage::Storage;
+use crate::turn::Turn;
 use crate::variables::Values;
 
 /// A component of the manifest and all that it may reach.
@@ -31,7 +30,7 @@ pub struct Component {
 pub struct Guest {
     pub table: ResourceTable,
     pub component: Arc<Component>,
-    pub deadline: Deadline,
+    pub turn: Turn,
     wasi: WasiCtx,
     http: WasiHttpCtx,
     outbound: AllowedHosts,
@@ -45,7 +44,7 @@ impl HasData for GuestData {
 }
 
 impl Guest {
-    /// A store for a fresh instance. Its guest gives way at every tick of the epoch, so that a loop can be ended.
+    /// A store for a fresh instance. A guest that still computes at a tick of the epoch steps aside, or is ended.
     pub fn store(engine: &Engine, component: &Arc<Component>) -> Store<Guest> {
         let mut wasi = WasiCtxBuilder::new();
         wasi.envs(&component.environment)
@@ -57,14 +56,21 @@ impl Guest {
         let guest = Guest {
             table: ResourceTable::new(),
             component: component.clone(),
-            deadline: Deadline::default(),
+            turn: Turn::default(),
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
             outbound: component.outbound.clone(),
         };
         let mut store = Store::new(engine, guest);
         store.set_epoch_deadline(1);
-        store.epoch_deadline_async_yield_and_update(1);
+        store.epoch_deadline_callback(|context| {
+            let turn = &context.data().turn;
+            if turn.is_over() {
+                return Err(wasmtime::format_err!("the guest is out of time"));
+            }
+            turn.step_aside();
+            Ok(UpdateDeadline::Continue(1))
+        });
         store
     }
 }
@@ -89,32 +95,5 @@ impl WasiView for Guest {
 impl WasiHttpView for Guest {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
         WasiHttpCtxView { hooks: &mut self.outbound, table: &mut self.table, ctx: &mut self.http }
-    }
-}
-
-/// When the latest request of an instance has to be done. Shared with its database connections, because neither the
-/// epoch nor a dropped future ends a statement that runs.
-#[derive(Clone, Debug)]
-pub struct Deadline(Arc<AtomicU64>);
-
-static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-
-impl Default for Deadline {
-    fn default() -> Self {
-        Deadline(Arc::new(AtomicU64::new(u64::MAX)))
-    }
-}
-
-impl Deadline {
-    /// Sets the deadline so far from now.
-    pub fn set(&self, limit: Duration) {
-        let millis = START.elapsed().saturating_add(limit).as_millis();
-        self.0.store(u64::try_from(millis).unwrap_or(u64::MAX), Relaxed);
-    }
-
-    /// Whether it has passed.
-    pub fn passed(&self) -> bool {
-        let deadline = self.0.load(Relaxed);
-        deadline != u64::MAX && START.elapsed().as_millis() >= u128::from(deadline)
     }
 }

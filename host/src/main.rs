@@ -17,11 +17,11 @@ mod routes;
 mod server;
 mod sqlite;
 mod storage;
+mod turn;
 mod variables;
 
 use std::io::Write;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
@@ -29,9 +29,6 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::application::Application;
 use crate::arguments::{Arguments, USAGE};
-
-/// Guests block their thread while SQLite works; with few threads one slow read would hold up everything.
-const MIN_THREADS: usize = 8;
 
 fn main() -> ExitCode {
     let arguments = match arguments::parse() {
@@ -55,14 +52,12 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(MIN_THREADS.max(2 * cores))
-        .enable_all()
-        .build()?;
+    // One thread polls; what takes long steps aside (see `turn`).
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let served = runtime.block_on(serve(arguments));
-    // What is left are instances without a request and cron runs: their transactions roll back.
-    runtime.shutdown_timeout(Duration::from_secs(1));
+    // What is left are instances without a request and cron runs. They end with the process, which is as good as any
+    // end: their transactions roll back.
+    std::mem::forget(runtime);
     served
 }
 

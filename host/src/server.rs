@@ -124,8 +124,7 @@ impl Server {
             let response = site.proxy.handle((), request.map(whole)).await?;
             Ok::<_, wasmtime::Error>(gather(response).await?)
         });
-        let answered = answered.await;
-        match answered {
+        match answered.await {
             Ok(response) => response,
             Err(_) if started.elapsed() >= self.request_timeout => {
                 site.component.log.note(&site.component.id, &format!("request timed out: {path}"));

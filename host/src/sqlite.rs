@@ -22,7 +22,7 @@ impl HostConnection for Guest {
         if !self.component.sqlite || database != "default" {
             return Err(Error::AccessDenied);
         }
-        let connection = self.component.storage.connect(self.deadline.clone()).map_err(translate)?;
+        let connection = self.component.storage.connect(self.turn.clone()).map_err(translate)?;
         self.table.push(Connection(connection)).map_err(|error| Error::Io(error.to_string()))
     }
 
@@ -33,7 +33,7 @@ impl HostConnection for Guest {
         parameters: Vec<Value>,
     ) -> Result<QueryResult, Error> {
         let connection = self.table.get(&connection).map_err(|_| Error::InvalidConnection)?;
-        execute(&connection.0, &statement, &parameters)
+        self.turn.run(|| execute(&connection.0, &statement, &parameters))
     }
 
     fn last_insert_rowid(&mut self, connection: Resource<Connection>) -> wasmtime::Result<i64> {

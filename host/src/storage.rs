@@ -8,7 +8,7 @@ use anyhow::Context;
 use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
-use crate::guest::Deadline;
+use crate::turn::{Turn, wait_for_lock};
 
 /// How long a connection waits for another's lock, as Spin does.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -56,12 +56,12 @@ impl Storage {
 
     /// A new connection to the application's database, for one guest's use: confined to this file, and interrupted
     /// once the guest's request is out of time.
-    pub fn connect(&self, deadline: Deadline) -> rusqlite::Result<Connection> {
+    pub fn connect(&self, turn: Turn) -> rusqlite::Result<Connection> {
         let mut connection = Connection::open(self.directory.join("sqlite_db.db"))?;
-        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.busy_handler(Some(wait_for_lock))?;
         connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
         connection.authorizer(Some(confine))?;
-        connection.progress_handler(STEPS_BETWEEN_CHECKS, Some(move || deadline.passed()))?;
+        connection.progress_handler(STEPS_BETWEEN_CHECKS, Some(move || turn.is_over()))?;
         Ok(connection)
     }
 

@@ -17,7 +17,6 @@ pub fn set_up<C: Connection>(connection: &mut C) -> Result<(), StoreError> {
     }
     for pragma in [
         "pragma synchronous = full",
-        "pragma busy_timeout = 5000",
         "pragma wal_autocheckpoint = 4000",
         "pragma cache_size = -32768",
         "pragma mmap_size = 1073741824",

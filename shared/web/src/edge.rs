@@ -3,9 +3,6 @@
 use std::cell::OnceCell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, Limited};
-use spin_sdk::http::{FullBody, HeaderValue, Request as SpinRequest, Response as SpinResponse, StatusCode};
 use spin_sdk::wasip3::http::types::{self, ErrorCode, Fields};
 use spin_sdk::wasip3::wit_bindgen::StreamResult;
 use spin_sdk::wasip3::{spawn, wit_future, wit_stream};
@@ -21,7 +18,7 @@ thread_local! {
     static KEPT_ADMIN_KEY: OnceCell<String> = const { OnceCell::new() };
 }
 
-/// How much room a read of the body finds at least: every read is a call of the host.
+/// How much room a read finds in a body of unknown length.
 const READ_BYTES: usize = 64 * 1024;
 
 /// Serves one request of a component on the bare interface, without the maps and the 16 kB frames of the SDK's
@@ -43,13 +40,6 @@ pub async fn respond(
     let admin_key = admin_key().await;
     let read = receive(request).await;
     send(answer(read, routes, &admin_key))
-}
-
-/// Serves one request of a component that takes the SDK's request type (`#[http_service]`).
-pub async fn handle(request: SpinRequest, routes: &[Route<SpinConnection>]) -> SpinResponse<FullBody<Bytes>> {
-    let admin_key = admin_key().await;
-    let read = read(request).await;
-    write(answer(read, routes, &admin_key))
 }
 
 /// No await in here: the requests that share this instance share its connection.
@@ -78,15 +68,25 @@ async fn receive(request: types::Request) -> Result<Request, Problem> {
             received.headers.push((name, value));
         }
     }
-    let announced =
-        received.find_header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
-    if announced > body::GREATEST_BODY_BYTES {
-        return Err(Problem::too_large("a body has at most 32 MiB"));
+    received.body = body(&received, request).await?;
+    Ok(received)
+}
+
+/// Every read is a call of the host and a turn of its loop, so a body whose length was announced is not asked for its
+/// end, and a request without one not for its body.
+async fn body(head: &Request, request: types::Request) -> Result<Vec<u8>, Problem> {
+    let announced: Option<usize> = head.find_header("content-length").and_then(|length| length.parse().ok());
+    if announced == Some(0) || matches!(head.method, Method::Get | Method::Head) {
+        return Ok(Vec::new());
+    }
+    let too_large = || Err(Problem::too_large("a body has at most 32 MiB"));
+    if announced > Some(body::GREATEST_BODY_BYTES) {
+        return too_large();
     }
     // Dropped at the end, the writer tells the host that nothing went wrong.
     let (_taken, taken) = wit_future::new(|| Ok(()));
     let (mut stream, trailers) = types::Request::consume_body(request, taken);
-    let mut body = Vec::with_capacity(announced + 1);
+    let mut body = Vec::with_capacity(announced.unwrap_or(READ_BYTES));
     loop {
         if body.len() == body.capacity() {
             body.reserve(READ_BYTES);
@@ -94,7 +94,10 @@ async fn receive(request: types::Request) -> Result<Request, Problem> {
         let (result, filled) = stream.read(body).await;
         body = filled;
         if body.len() > body::GREATEST_BODY_BYTES {
-            return Err(Problem::too_large("a body has at most 32 MiB"));
+            return too_large();
+        }
+        if Some(body.len()) == announced {
+            return Ok(body);
         }
         match result {
             StreamResult::Complete(_) => {}
@@ -103,8 +106,7 @@ async fn receive(request: types::Request) -> Result<Request, Problem> {
     }
     // The end of the stream may be the end of the connection; the trailers tell which.
     trailers.await.map_err(|_| Problem::malformed("", "the body did not arrive whole"))?;
-    received.body = body;
-    Ok(received)
+    Ok(body)
 }
 
 fn send(answer: Answer) -> Result<types::Response, ErrorCode> {
@@ -147,44 +149,6 @@ async fn admin_key() -> String {
     }
     let key = spin_sdk::variables::get(ADMIN_KEY).await.unwrap_or_default();
     KEPT_ADMIN_KEY.with(|kept| kept.get_or_init(|| key).clone())
-}
-
-async fn read(request: SpinRequest) -> Result<Request, Problem> {
-    let (parts, incoming) = request.into_parts();
-    let body = match Limited::new(incoming, body::GREATEST_BODY_BYTES).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-            return Err(Problem::too_large("a body has at most 32 MiB"));
-        }
-        Err(_) => return Err(Problem::malformed("", "the body did not arrive whole")),
-    };
-    let headers = parts
-        .headers
-        .iter()
-        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
-        .collect();
-    Ok(Request {
-        method: Method::parse(parts.method.as_str()),
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().unwrap_or("").to_owned(),
-        headers,
-        body: body.into(),
-    })
-}
-
-fn write(answer: Answer) -> SpinResponse<FullBody<Bytes>> {
-    let mut response = SpinResponse::new(FullBody::new(Bytes::from(answer.body)));
-    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = response.headers_mut();
-    if !answer.content_type.is_empty() {
-        headers.insert("content-type", HeaderValue::from_static(answer.content_type));
-    }
-    for (name, value) in answer.headers {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.append(name, value);
-        }
-    }
-    response
 }
 
 /// A clock before 1970 is as good as none; keys and answers then carry the epoch.

@@ -1,0 +1,93 @@
+//! A request's turn on the one thread that polls everything: sockets, timers, guests.
+//!
+//! A short request begins and ends there; handed from thread to thread it would cost twice as much. A request that
+//! takes longer steps aside: it keeps the thread it runs on, and another thread takes over the polling.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use tokio::task::block_in_place;
+
+/// Several webhooks' time; a statement that begins later is no reason for others to wait.
+const SHORT: Duration = Duration::from_millis(2);
+
+/// In this time another thread has woken up and taken over.
+const HANDOVER: Duration = Duration::from_micros(100);
+
+/// Between two attempts at a lock that another writer holds.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_micros(500);
+
+/// How long a writer waits for another one, as on Spin.
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// When the latest request of an instance began, when it has to be done, and whether it has stepped aside. Shared
+/// with the instance's database connections, because neither the epoch nor a dropped future ends a statement.
+#[derive(Clone, Debug)]
+pub struct Turn(Arc<Times>);
+
+#[derive(Debug)]
+struct Times {
+    /// Microseconds since the start of the process, like the deadline.
+    began: AtomicU64,
+    deadline: AtomicU64,
+    aside: AtomicBool,
+}
+
+impl Default for Turn {
+    fn default() -> Self {
+        let (began, deadline) = (AtomicU64::new(micros()), AtomicU64::new(u64::MAX));
+        Turn(Arc::new(Times { began, deadline, aside: AtomicBool::new(false) }))
+    }
+}
+
+impl Turn {
+    /// Begins a request that has to be done within the limit.
+    pub fn begin(&self, limit: Duration) {
+        let now = micros();
+        self.0.began.store(now, Relaxed);
+        let limit = u64::try_from(limit.as_micros()).unwrap_or(u64::MAX);
+        self.0.deadline.store(now.saturating_add(limit), Relaxed);
+    }
+
+    /// Whether the deadline has passed.
+    pub fn is_over(&self) -> bool {
+        let deadline = self.0.deadline.load(Relaxed);
+        deadline != u64::MAX && micros() >= deadline
+    }
+
+    /// Runs a statement: here while the request is short, otherwise aside.
+    pub fn run<T>(&self, statement: impl FnOnce() -> T) -> T {
+        let running = micros().saturating_sub(self.0.began.load(Relaxed));
+        if u128::from(running) < SHORT.as_micros() { statement() } else { block_in_place(statement) }
+    }
+
+    /// Steps aside, once until [`Turn::returned`].
+    pub fn step_aside(&self) {
+        if !self.0.aside.swap(true, Relaxed) {
+            block_in_place(|| std::thread::sleep(HANDOVER));
+        }
+    }
+
+    /// The guest waits for something; when it goes on, it does so on the polling thread.
+    pub fn returned(&self) {
+        self.0.aside.store(false, Relaxed);
+    }
+}
+
+/// Another connection holds the lock: waits aside; false when that was in vain. SQLite counts the attempts.
+pub fn wait_for_lock(attempts: i32) -> bool {
+    let waited = BETWEEN_ATTEMPTS.saturating_mul(attempts.unsigned_abs());
+    let patient = waited < LOCK_PATIENCE;
+    if patient {
+        block_in_place(|| std::thread::sleep(BETWEEN_ATTEMPTS));
+    }
+    patient
+}
+
+fn micros() -> u64 {
+    u64::try_from(START.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
