@@ -27,6 +27,11 @@ use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+/// Results of the database come and go by the megabyte; the system's allocator gives them back to the kernel and asks
+/// for them again each time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use crate::application::Application;
 use crate::arguments::{Arguments, USAGE};
 
