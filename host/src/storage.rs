@@ -61,7 +61,7 @@ impl Storage {
         connection.busy_handler(Some(wait_for_lock))?;
         connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
         connection.authorizer(Some(confine))?;
-        connection.progress_handler(STEPS_BETWEEN_CHECKS, Some(move || turn.is_over()))?;
+        connection.progress_handler(STEPS_BETWEEN_CHECKS, Some(move || turn.is_over(Duration::ZERO)))?;
         Ok(connection)
     }
 

@@ -4,8 +4,8 @@
 //! takes longer steps aside: it keeps the thread it runs on, and another thread takes over the polling.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use tokio::task::block_in_place;
@@ -13,8 +13,9 @@ use tokio::task::block_in_place;
 /// Several webhooks' time; a statement that begins later is no reason for others to wait.
 const SHORT: Duration = Duration::from_millis(2);
 
-/// In this time another thread has woken up and taken over.
-const HANDOVER: Duration = Duration::from_micros(100);
+/// Between two looks whether another thread has taken over; a new thread is there after a few of them.
+const HANDOVER: Duration = Duration::from_micros(50);
+const HANDOVERS: usize = 40;
 
 /// Between two attempts at a lock that another writer holds.
 const BETWEEN_ATTEMPTS: Duration = Duration::from_micros(500);
@@ -53,29 +54,42 @@ impl Turn {
         self.0.deadline.store(now.saturating_add(limit), Relaxed);
     }
 
-    /// Whether the deadline has passed.
-    pub fn is_over(&self) -> bool {
-        let deadline = self.0.deadline.load(Relaxed);
-        deadline != u64::MAX && micros() >= deadline
+    /// Looks at the clock in the midst of a statement or a guest's computation: what has become long steps aside, once
+    /// until [`Turn::returned`]. True when it is over, so long after its deadline.
+    pub fn is_over(&self, grace: Duration) -> bool {
+        if !self.is_short() && !self.0.aside.load(Relaxed) {
+            self.0.aside.store(hand_over(), Relaxed);
+        }
+        u128::from(micros().saturating_sub(self.0.deadline.load(Relaxed))) > grace.as_micros()
     }
 
     /// Runs a statement: here while the request is short, otherwise aside.
     pub fn run<T>(&self, statement: impl FnOnce() -> T) -> T {
-        let running = micros().saturating_sub(self.0.began.load(Relaxed));
-        if u128::from(running) < SHORT.as_micros() { statement() } else { block_in_place(statement) }
+        if self.is_short() { statement() } else { block_in_place(statement) }
     }
 
-    /// Steps aside, once until [`Turn::returned`].
-    pub fn step_aside(&self) {
-        if !self.0.aside.swap(true, Relaxed) {
-            block_in_place(|| std::thread::sleep(HANDOVER));
-        }
+    fn is_short(&self) -> bool {
+        let running = micros().saturating_sub(self.0.began.load(Relaxed));
+        u128::from(running) < SHORT.as_micros()
     }
 
     /// The guest waits for something; when it goes on, it does so on the polling thread.
     pub fn returned(&self) {
         self.0.aside.store(false, Relaxed);
     }
+}
+
+/// Gives the polling to another thread. False when none has taken it so far.
+fn hand_over() -> bool {
+    let taken = Arc::new(AtomicBool::new(false));
+    let by_another = taken.clone();
+    tokio::spawn(async move { by_another.store(true, Relaxed) });
+    block_in_place(|| {
+        (0..HANDOVERS).any(|_| {
+            std::thread::sleep(HANDOVER);
+            taken.load(Relaxed)
+        })
+    })
 }
 
 /// Another connection holds the lock: waits aside; false when that was in vain. SQLite counts the attempts.

@@ -68,3 +68,38 @@ fn sql_stays_inside_the_granted_database() {
     }
     assert_eq!(host.attempt("sqlite", "vacuum"), "ok: []");
 }
+
+#[test]
+fn in_the_place_of_each_component_of_the_bank_all_that_it_is_not_granted_is_denied() {
+    let bank: toml::Table =
+        include_str!("../../spin.toml").parse().expect("the bank's manifest is a manifest");
+    let components = bank["component"].as_table().expect("it has components");
+    assert!(components.len() >= 5);
+    for (id, component) in components {
+        let mut grants = component.as_table().expect("a component is a table").clone();
+        ["source", "build"].into_iter().for_each(|key| drop(grants.remove(key)));
+        let granted = |key: &str| grants.contains_key(key);
+        let variables = grants.get("variables").and_then(|given| given.as_table());
+        let knows = |name: &str| variables.is_some_and(|variables| variables.contains_key(name));
+        let text = toml::to_string(&grants).expect("grants are a table");
+        let inline = text.replace("[variables]", "[component.probe.variables]");
+        let host =
+            Host::start(id, &manifest(&format!("{inline}\n[variables]\nadmin_key = {{ default = \"k\" }}")));
+        let outbound = format!("http://{}/hello", host.address);
+        for (attempt, subject, allowed) in [
+            ("sqlite", "select 1", granted("sqlite_databases")),
+            ("sqlite", "attach '/tmp/elsewhere.db' as elsewhere", false),
+            ("key-value", "key", granted("key_value_stores")),
+            ("variable", "admin_key", knows("admin_key")),
+            ("variable", "another", false),
+            ("outbound", outbound.as_str(), false),
+            ("file", "/etc/hostname", false),
+            ("directory", "", false),
+            ("socket", host.address.as_str(), false),
+            ("resolve", "localhost:80", false),
+        ] {
+            let said = host.attempt(attempt, subject);
+            assert_eq!(said.starts_with("ok"), allowed, "{id}: {attempt} {subject}: {said}");
+        }
+    }
+}

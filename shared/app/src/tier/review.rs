@@ -19,6 +19,10 @@ use crate::book::fold_range;
 
 pub(super) const KIND: &str = "tier-review";
 
+/// A commit waits for the disk, and keeps other writers waiting before: pages in which little is new share one.
+const PAGES_A_COMMIT: usize = 4;
+const DECISIONS_A_COMMIT: u64 = 16_384;
+
 /// What is asked.
 #[derive(Clone, Debug)]
 pub struct ReviewRequest {
@@ -71,7 +75,11 @@ pub fn review<C: Connection>(
         let job = in_transaction(connection, |connection| {
             let mut job = reread(connection, job_ref)?;
             if job.state == "running" {
-                next_page(connection, &mut run, &scheme, &mut job, organisations)?;
+                let (mut pages, mut decisions) = (0, 0);
+                while job.state == "running" && pages < PAGES_A_COMMIT && decisions < DECISIONS_A_COMMIT {
+                    decisions += next_page(connection, &mut run, &scheme, &mut job, organisations)?;
+                    pages += 1;
+                }
                 let elapsed = elapsed_ms();
                 job.busy_ms += elapsed - spent;
                 spent = elapsed;
@@ -158,13 +166,14 @@ fn give_way<C: Connection>(connection: &mut C, request: &ReviewRequest) -> Resul
     Ok(())
 }
 
+/// Decides the next page; returns how many decisions it wrote.
 fn next_page<C: Connection>(
     connection: &mut C,
     run: &mut Run<'_>,
     scheme: &SchemeRow,
     job: &mut JobRow,
     organisations: Option<&[bool]>,
-) -> Result<(), TierError> {
+) -> Result<u64, TierError> {
     let chunks = chunks(connection)?;
     let from = job.position as u32;
     let to = chunks.min(from + PAGE_CHUNKS);
@@ -213,7 +222,7 @@ fn next_page<C: Connection>(
     let mut counts = Counts::read(&job.counts)?;
     counts.add(&moves, decisions);
     job.counts = counts.write()?;
-    Ok(())
+    Ok(decisions)
 }
 
 fn save<C: Connection>(
