@@ -5,7 +5,10 @@
 
 pub mod balance;
 pub mod book;
+pub mod churn;
 pub mod date;
 pub mod id;
 pub mod intake;
+pub mod retention;
+pub mod signal;
 pub mod tier;
