@@ -100,6 +100,46 @@ CREATE TABLE card_spend_month (
   primary key (customer_ref, month)
 ) strict, without rowid;
 
+CREATE TABLE churn_alert (
+  churn_alert_ref integer primary key,
+  customer_ref integer not null,
+  tier_ref integer not null,
+  status integer not null,
+  first_month integer not null,
+  opened_on integer not null,
+  closed_on integer,
+  closing text,
+  acknowledged_by text,
+  acknowledged_at integer,
+  constraint churn_alert_unique unique (customer_ref, tier_ref, status, first_month)
+) strict;
+
+CREATE TABLE churn_case (
+  churn_case_ref integer primary key,
+  customer_ref integer not null,
+  tier_code text,
+  churn_alert_ref integer,
+  state text not null,
+  reason text,
+  owner_ref integer,
+  due_on integer not null,
+  opened_on integer not null,
+  opened_by text not null,
+  opened_at integer not null,
+  closed_at integer,
+  escalated_on integer
+) strict;
+
+CREATE TABLE churn_case_step (
+  churn_case_ref integer not null,
+  step_number integer not null,
+  step text not null,
+  note text,
+  person text not null,
+  at integer not null,
+  primary key (churn_case_ref, step_number)
+) strict, without rowid;
+
 CREATE TABLE customer (
   customer_ref integer primary key,
   customer_id text not null constraint customer_id_unique unique,
@@ -233,6 +273,14 @@ CREATE INDEX account_by_card_level on account (card_level, customer_ref, opened_
   where card_level is not null;
 
 CREATE INDEX account_of_customer on account (customer_ref);
+
+CREATE INDEX churn_alert_by_opening on churn_alert (opened_on);
+
+CREATE INDEX churn_case_by_opening on churn_case (opened_on);
+
+CREATE INDEX churn_case_unclosed_by_due_date on churn_case (due_on) where closed_at is null;
+
+CREATE UNIQUE INDEX churn_case_unclosed_unique on churn_case (customer_ref) where closed_at is null;
 
 CREATE INDEX job_by_request on job (kind, request);
 

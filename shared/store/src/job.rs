@@ -91,6 +91,17 @@ pub fn latest_as_of<C: Connection>(connection: &mut C, kind: &str) -> Result<Opt
         .read_one("job.latest_as_of", |row| row.narrow_or_null())
 }
 
+/// Dates of the runs of this kind over the whole bank that are done, ascending.
+pub fn done_dates<C: Connection>(connection: &mut C, kind: &str) -> Result<Vec<i32>, StoreError> {
+    connection
+        .execute(
+            "select distinct as_of from job where kind = ?1 and state = 'done' and request like '%/*'
+             order by as_of",
+            &[kind.into()],
+        )?
+        .read("job.done_dates", |row| row.narrow())
+}
+
 /// Starts a run and returns its number; its id is the kind and the number.
 pub fn start<C: Connection>(connection: &mut C, job: &JobRow) -> Result<i64, StoreError> {
     let number = connection

@@ -12,6 +12,8 @@ pub mod batch;
 mod batch_plans;
 pub mod book;
 pub mod book_change;
+pub mod churn_alert;
+pub mod churn_case;
 pub mod column;
 pub mod customer;
 pub mod decision;

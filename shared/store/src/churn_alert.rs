@@ -1,0 +1,285 @@
+//! Alerts of the churn check.
+
+use crate::batch;
+use crate::{Connection, Row, StoreError, Value};
+
+/// An alert as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertRow {
+    /// Its number; 0 before it is stored.
+    pub churn_alert_ref: i64,
+    /// Whose.
+    pub customer_ref: u32,
+    /// The tier, by its number.
+    pub tier_ref: u8,
+    /// 1 observed, 2 attention, 3 churned.
+    pub status: u8,
+    /// First month of the spell.
+    pub first_month: i32,
+    /// Date of the earliest check that found it.
+    pub opened_on: i32,
+    /// Date of the check that closed it.
+    pub closed_on: Option<i32>,
+    /// Why it was closed.
+    pub closing: Option<String>,
+}
+
+/// Alerts of the customers `from..to` that are not closed on a day, by customer.
+pub fn of_customers<C: Connection>(
+    connection: &mut C,
+    (from, to): (u32, u32),
+    day: i32,
+) -> Result<Vec<AlertRow>, StoreError> {
+    connection
+        .execute(
+            "select churn_alert_ref, customer_ref, tier_ref, status, first_month, opened_on, closed_on, closing
+             from churn_alert
+             where customer_ref >= ?1 and customer_ref < ?2 and (closed_on is null or closed_on > ?3)
+             order by customer_ref, churn_alert_ref",
+            &[from.into(), to.into(), day.into()],
+        )?
+        .read("churn_alert.of_customers", |row| {
+            Ok(AlertRow {
+                churn_alert_ref: row.integer()?,
+                customer_ref: row.narrow()?,
+                tier_ref: row.narrow()?,
+                status: row.narrow()?,
+                first_month: row.narrow()?,
+                opened_on: row.narrow()?,
+                closed_on: row.narrow_or_null()?,
+                closing: row.text_or_null()?,
+            })
+        })
+}
+
+/// Writes alerts, new or changed. One that was closed before and is found again stands again.
+pub fn save<C: Connection>(
+    connection: &mut C,
+    rows: impl IntoIterator<Item = AlertRow>,
+) -> Result<(), StoreError> {
+    let rows = rows.into_iter().map(|row| {
+        [
+            row.customer_ref.into(),
+            i64::from(row.tier_ref).into(),
+            i64::from(row.status).into(),
+            row.first_month.into(),
+            row.opened_on.into(),
+            row.closed_on.into(),
+            row.closing.into(),
+        ]
+    });
+    let into = "insert into churn_alert (customer_ref, tier_ref, status, first_month, opened_on, closed_on, closing)";
+    let then = "on conflict (customer_ref, tier_ref, status, first_month) do update set
+           opened_on = case when excluded.opened_on < churn_alert.opened_on then excluded.opened_on
+                            else churn_alert.opened_on end,
+           closed_on = excluded.closed_on,
+           closing = excluded.closing";
+    batch::insert(connection, into, then, rows)?;
+    Ok(())
+}
+
+/// An alert with the ids that callers know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertView {
+    /// Its number.
+    pub churn_alert_ref: i64,
+    /// Whose.
+    pub customer_id: String,
+    /// Number of the customer's organisation.
+    pub organisation_ref: u32,
+    /// Its id.
+    pub organisation_id: String,
+    /// The tier.
+    pub tier_code: String,
+    /// 1 observed, 2 attention, 3 churned.
+    pub status: u8,
+    /// First month of the spell.
+    pub first_month: i32,
+    /// Opened on.
+    pub opened_on: i32,
+    /// Closed on.
+    pub closed_on: Option<i32>,
+    /// Why it was closed.
+    pub closing: Option<String>,
+    /// Who has seen it.
+    pub acknowledged_by: Option<String>,
+    /// When, in milliseconds.
+    pub acknowledged_at: Option<i64>,
+}
+
+const VIEW: &str =
+    "select churn_alert_ref, customer_id, customer.organisation_ref, organisation_id, tier_code,
+         churn_alert.status, first_month, churn_alert.opened_on, closed_on, closing, acknowledged_by,
+         acknowledged_at
+     from churn_alert
+     join customer on customer.customer_ref = churn_alert.customer_ref
+     join organisation on organisation.organisation_ref = customer.organisation_ref
+     join tier on tier.tier_ref = churn_alert.tier_ref";
+
+fn view(row: &mut Row<'_>) -> Result<AlertView, StoreError> {
+    Ok(AlertView {
+        churn_alert_ref: row.integer()?,
+        customer_id: row.text()?,
+        organisation_ref: row.narrow()?,
+        organisation_id: row.text()?,
+        tier_code: row.text()?,
+        status: row.narrow()?,
+        first_month: row.narrow()?,
+        opened_on: row.narrow()?,
+        closed_on: row.narrow_or_null()?,
+        closing: row.text_or_null()?,
+        acknowledged_by: row.text_or_null()?,
+        acknowledged_at: row.integer_or_null()?,
+    })
+}
+
+/// Which alerts a page shows.
+#[derive(Clone, Debug, Default)]
+pub struct AlertFilter {
+    /// 1 observed, 2 attention, 3 churned.
+    pub status: Option<u8>,
+    /// The tier's code.
+    pub tier_code: Option<String>,
+    /// Also those that are closed.
+    pub closed: bool,
+    /// Only those of customers whose retention case this employee owns.
+    pub owner_id: Option<String>,
+    /// Top of the subtree; `None`: the whole bank.
+    pub organisation_ref: Option<u32>,
+}
+
+/// The organisations under (and with) the one of parameter `?n`.
+fn subtree(parameter: u8) -> String {
+    format!(
+        "with recursive under (organisation_ref) as (
+           select organisation_ref from organisation where organisation_ref = ?{parameter}
+           union all
+           select organisation.organisation_ref from organisation
+           join under on organisation.parent_ref = under.organisation_ref)"
+    )
+}
+
+/// Alerts after the number `after`, at most `limit`, by number.
+pub fn page<C: Connection>(
+    connection: &mut C,
+    filter: &AlertFilter,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<AlertView>, StoreError> {
+    let sql = format!(
+        "{} {VIEW}
+         where churn_alert_ref > ?1 and (?2 is null or churn_alert.status = ?2) and (?3 is null or tier_code = ?3)
+           and (?4 = 1 or closed_on is null)
+           and (?5 is null or customer.organisation_ref in (select organisation_ref from under))
+           and (?6 is null or churn_alert.customer_ref in (
+             select customer_ref from churn_case
+             join employee on employee.employee_ref = churn_case.owner_ref
+             where employee_id = ?6 and closed_at is null))
+         order by churn_alert_ref limit ?7",
+        subtree(5)
+    );
+    let parameters: [Value; 7] = [
+        after.into(),
+        filter.status.map(i64::from).into(),
+        filter.tier_code.as_deref().into(),
+        i64::from(filter.closed).into(),
+        filter.organisation_ref.into(),
+        filter.owner_id.as_deref().into(),
+        limit.into(),
+    ];
+    connection.execute(&sql, &parameters)?.read("churn_alert.page", view)
+}
+
+/// The alert of a number.
+pub fn by_ref<C: Connection>(connection: &mut C, number: i64) -> Result<Option<AlertView>, StoreError> {
+    let sql = format!("{VIEW} where churn_alert_ref = ?1");
+    connection.execute(&sql, &[number.into()])?.read_first("churn_alert.by_ref", view)
+}
+
+/// Notes who has seen the alert.
+pub fn acknowledge<C: Connection>(
+    connection: &mut C,
+    number: i64,
+    person: &str,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "update churn_alert set acknowledged_by = ?2, acknowledged_at = ?3 where churn_alert_ref = ?1",
+        &[number.into(), person.into(), now_ms.into()],
+    )?;
+    Ok(())
+}
+
+/// Customers of an organisation whose tier's spell has come to a status, on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StandingCount {
+    /// The organisation alone, without those below it.
+    pub organisation_ref: u32,
+    /// The tier.
+    pub tier_ref: u8,
+    /// 1 observed, 2 attention, 3 churned.
+    pub status: u8,
+    /// Customers.
+    pub customers: u64,
+}
+
+/// Customers by organisation, tier and the status that their spell has come to on a day.
+pub fn standing<C: Connection>(connection: &mut C, day: i32) -> Result<Vec<StandingCount>, StoreError> {
+    connection
+        .execute(
+            "select organisation_ref, tier_ref, status, count(*)
+             from (select customer_ref, tier_ref, max(status) as status from churn_alert
+                   where opened_on <= ?1 and (closed_on is null or closed_on > ?1)
+                   group by customer_ref, tier_ref) as spell
+             join customer on customer.customer_ref = spell.customer_ref
+             group by organisation_ref, tier_ref, status",
+            &[day.into()],
+        )?
+        .read("churn_alert.standing", |row| {
+            Ok(StandingCount {
+                organisation_ref: row.narrow()?,
+                tier_ref: row.narrow()?,
+                status: row.narrow()?,
+                customers: row.narrow()?,
+            })
+        })
+}
+
+/// What happened to the alerts of an organisation's customers in a span of days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MovementCount {
+    /// The organisation alone, without those below it.
+    pub organisation_ref: u32,
+    /// The tier.
+    pub tier_ref: u8,
+    /// Alerts opened after `from`, up to `to`.
+    pub opened: u64,
+    /// Customers who recovered after `from`, up to `to`.
+    pub recovered: u64,
+}
+
+/// Alerts opened and customers recovered after a day, up to another.
+pub fn movements<C: Connection>(
+    connection: &mut C,
+    (from, to): (i32, i32),
+) -> Result<Vec<MovementCount>, StoreError> {
+    connection
+        .execute(
+            "select organisation_ref, tier_ref,
+               count(*) filter (where churn_alert.opened_on > ?1 and churn_alert.opened_on <= ?2),
+               count(distinct churn_alert.customer_ref)
+                 filter (where closing = 'recovered' and closed_on > ?1 and closed_on <= ?2)
+             from churn_alert join customer on customer.customer_ref = churn_alert.customer_ref
+             where (churn_alert.opened_on > ?1 and churn_alert.opened_on <= ?2) or (closed_on > ?1 and closed_on <= ?2)
+             group by organisation_ref, tier_ref",
+            &[from.into(), to.into()],
+        )?
+        .read("churn_alert.movements", |row| {
+            Ok(MovementCount {
+                organisation_ref: row.narrow()?,
+                tier_ref: row.narrow()?,
+                opened: row.narrow()?,
+                recovered: row.narrow()?,
+            })
+        })
+}
