@@ -4,6 +4,7 @@ fn main() {
     let described = [
         administration::describe(),
         asset_monitoring::describe(),
+        churn_check::describe(),
         intake::describe(),
         tier_evaluation::describe(),
     ];

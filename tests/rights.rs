@@ -10,6 +10,7 @@ type Routes = Vec<Route<NativeConnection>>;
 fn routes() -> Routes {
     let mut routes: Routes = administration::routes();
     routes.extend(asset_monitoring::routes());
+    routes.extend(churn_check::routes());
     routes.extend(intake::routes());
     routes.extend(tier_evaluation::routes());
     routes
@@ -45,7 +46,10 @@ fn ask(bank: &Bank, who: As<'_>, method: Method, path: &str, body: &str) -> (u16
 /// A path of the route about a customer, or about something else that exists.
 fn fill(path: &str, customer: &str) -> String {
     let id = if path.starts_with("/customers/") { customer } else { "seed-2023" };
-    path.replace("{id}", id).replace("{kind}", "customers").replace("{number}", "1")
+    path.replace("{id}", id)
+        .replace("{kind}", "customers")
+        .replace("{number}", "1")
+        .replace("{transition}", "contact")
 }
 
 #[test]

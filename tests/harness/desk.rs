@@ -32,6 +32,7 @@ impl Desk {
     pub fn new() -> Self {
         let mut routes = administration::routes();
         routes.extend(asset_monitoring::routes());
+        routes.extend(churn_check::routes());
         routes.extend(intake::routes());
         routes.extend(tier_evaluation::routes());
         Self { connection: NativeConnection::in_memory().expect("a database in memory"), routes }

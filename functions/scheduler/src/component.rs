@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code, reason = "the generated export is an extern function")]
 
-use crate::nightly;
+use crate::{Night, nightly};
 
 #[allow(missing_docs, clippy::all)]
 mod bindings {
@@ -26,11 +26,17 @@ impl Guest for Scheduler {
             nightly(connection, now, || started.elapsed().as_millis() as i64)
         });
         match done {
-            Ok(review) => {
+            Ok(Night { review, check }) => {
                 println!(
                     "tier review {} done={} customers={} decisions={}",
                     review.job_id, review.done, review.moves.customers, review.decisions
                 );
+                if let Some(check) = check {
+                    println!(
+                        "churn check {} done={} opened={} closed={}",
+                        check.job_id, check.done, check.opened, check.closed
+                    );
+                }
                 Ok(())
             }
             Err(error) => Err(Error::Other(error.to_string())),

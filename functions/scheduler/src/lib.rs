@@ -1,9 +1,10 @@
 //! The scheduler: what the cron trigger starts. Each run writes a row of its own in the job table, because a trigger
 //! only logs a failure and never retries; the same jobs have HTTP routes (`POST /tiers/reviews`).
 //!
-//! Nightly: the tier review of the whole bank as of the latest date that the book knows.
+//! Nightly: the tier review of the whole bank as of the latest date that the book knows, and then the churn check.
 
-use app::tier::{Review, ReviewRequest, TierError};
+use app::churn::{Check, CheckRequest, ChurnError};
+use app::tier::{Review, ReviewRequest};
 use domain::date::Day;
 use store::Connection;
 
@@ -16,14 +17,30 @@ const DAY_MS: i64 = 24 * 3_600_000;
 /// A night has room; past this the next night, or a call of the HTTP route, continues.
 const BUDGET_MS: i64 = 600_000;
 
-/// The nightly review at an instant.
+/// What a night came to.
+pub struct Night {
+    /// The review.
+    pub review: Review,
+    /// The check, once the review is done.
+    pub check: Option<Check>,
+}
+
+/// The nightly run at an instant.
 pub fn nightly<C: Connection>(
     connection: &mut C,
     now: i64,
     elapsed_ms: impl Fn() -> i64,
-) -> Result<Review, TierError> {
+) -> Result<Night, ChurnError> {
     let today = Day::from_number((now + OFFSET_MS).div_euclid(DAY_MS) as i32);
     let as_of = app::tier::default_date(connection, today)?;
-    let request = ReviewRequest { as_of, organisation: None, person: "scheduler".to_owned(), now, today };
-    app::tier::review(connection, &request, BUDGET_MS, elapsed_ms)
+    let person = "scheduler".to_owned();
+    let request = ReviewRequest { as_of, organisation: None, person: person.clone(), now, today };
+    let review = app::tier::review(connection, &request, BUDGET_MS, &elapsed_ms)?;
+    let request = CheckRequest { as_of, person, now, today };
+    let check = if review.done && !review.proposed {
+        Some(app::churn::check(connection, &request, BUDGET_MS, elapsed_ms)?)
+    } else {
+        None
+    };
+    Ok(Night { review, check })
 }

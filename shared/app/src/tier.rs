@@ -5,6 +5,7 @@ mod confirm;
 mod counts;
 mod customer;
 mod error;
+pub(crate) mod held;
 mod member;
 mod number;
 mod overrides;
@@ -33,4 +34,12 @@ pub fn default_date<C: Connection>(connection: &mut C, today: Day) -> Result<Day
     let known = store::book::last_month_of_holdings(connection)?.map(|month| month.last_day());
     let reviewed = store::job::latest_as_of(connection, review::KIND)?.map(Day::from_number);
     Ok(known.map_or(today, |known| known.min(today)).max(reviewed.unwrap_or(Day::from_number(i32::MIN))))
+}
+
+/// Where the store's numbers of tiers stand in a scheme.
+pub(crate) fn positions<C: Connection>(
+    connection: &mut C,
+    scheme: &domain::tier::Scheme,
+) -> Result<domain::tier::state::Positions, TierError> {
+    Ok(run::Codes::load(connection, scheme)?.positions)
 }

@@ -15,6 +15,8 @@ pub enum Slug {
     UnknownOrganisation,
     UnknownScheme,
     UnknownOverride,
+    UnknownAlert,
+    UnknownCase,
     UnknownJob,
     UnknownApiClient,
     MethodNotAllowed,
@@ -31,7 +33,7 @@ pub enum Slug {
 
 impl Slug {
     /// All of them, as docs/problems.md lists them.
-    pub const ALL: [Slug; 23] = [
+    pub const ALL: [Slug; 25] = [
         Slug::MalformedBody,
         Slug::MalformedPath,
         Slug::MalformedQuery,
@@ -43,6 +45,8 @@ impl Slug {
         Slug::UnknownOrganisation,
         Slug::UnknownScheme,
         Slug::UnknownOverride,
+        Slug::UnknownAlert,
+        Slug::UnknownCase,
         Slug::UnknownJob,
         Slug::UnknownApiClient,
         Slug::MethodNotAllowed,
@@ -70,6 +74,8 @@ impl Slug {
             Slug::UnknownOrganisation => ("unknown-organisation", 404, "The organisation is not known"),
             Slug::UnknownScheme => ("unknown-scheme", 404, "The scheme is not known"),
             Slug::UnknownOverride => ("unknown-override", 404, "The override is not known"),
+            Slug::UnknownAlert => ("unknown-alert", 404, "The alert is not known"),
+            Slug::UnknownCase => ("unknown-case", 404, "The retention case is not known"),
             Slug::UnknownJob => ("unknown-job", 404, "The job is not known"),
             Slug::UnknownApiClient => ("unknown-api-client", 404, "The API client is not known"),
             Slug::MethodNotAllowed => ("method-not-allowed", 405, "The path does not answer to this method"),

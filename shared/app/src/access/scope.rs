@@ -25,13 +25,17 @@ pub enum Scope {
     TiersReview,
     /// Set and end risk overrides.
     OverridesWrite,
+    /// Read alerts, retention cases and the churn report.
+    ChurnRead,
+    /// Run the churn check, acknowledge alerts, work on retention cases.
+    ChurnWrite,
     /// Read the runs of jobs.
     JobsRead,
 }
 
 impl Scope {
     /// Every scope that a key can have.
-    pub const GRANTABLE: [Scope; 10] = [
+    pub const GRANTABLE: [Scope; 12] = [
         Scope::Admin,
         Scope::IntakeWrite,
         Scope::CustomersRead,
@@ -41,6 +45,8 @@ impl Scope {
         Scope::TiersApprove,
         Scope::TiersReview,
         Scope::OverridesWrite,
+        Scope::ChurnRead,
+        Scope::ChurnWrite,
         Scope::JobsRead,
     ];
 
@@ -57,6 +63,8 @@ impl Scope {
             Scope::TiersApprove => "tiers:approve",
             Scope::TiersReview => "tiers:review",
             Scope::OverridesWrite => "overrides:write",
+            Scope::ChurnRead => "churn:read",
+            Scope::ChurnWrite => "churn:write",
             Scope::JobsRead => "jobs:read",
         }
     }

@@ -37,6 +37,20 @@ impl FactsPlan {
         }
     }
 
+    /// The assets of so many months up to a date, and nothing else.
+    pub fn of_assets(as_of: Day, months: usize, basis: AssetBasis) -> Self {
+        Self {
+            as_of,
+            months,
+            basis,
+            coefficients: Coefficients::default(),
+            card_spend: false,
+            secured_loans: false,
+            unsecured_loans: false,
+            card_levels: Vec::new(),
+        }
+    }
+
     fn current(&self) -> i32 {
         self.as_of.month().number()
     }
