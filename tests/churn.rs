@@ -28,7 +28,7 @@ fn month(number: i32) -> Month {
 /// Whether the customer has 100.00 in the month: spells of all lengths, from a number sequence of their own.
 fn is_rich(customer: u32, number: i32) -> bool {
     let mut state = u64::from(customer).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d;
-    let mut rich = customer % 3 != 0;
+    let mut rich = !customer.is_multiple_of(3);
     for _ in 0..=number {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         rich ^= state >> 60 < 4;

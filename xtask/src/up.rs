@@ -101,6 +101,7 @@ fn fill(client: &Client, plan: &Plan, asked_to_stop: &AtomicBool) -> Result<Opti
     for as_of in reviews(plan) {
         if !asked_to_stop.load(Ordering::Relaxed) {
             eprintln!("  {}", review::line(as_of, &review::review(client, as_of)?));
+            eprintln!("  {}", review::check_line(as_of, &review::check(client, as_of)?));
         }
     }
     Ok(Some(DemoBank))

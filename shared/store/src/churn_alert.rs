@@ -1,6 +1,7 @@
 //! Alerts of the churn check.
 
 use crate::batch;
+use crate::organisation::under;
 use crate::{Connection, Row, StoreError, Value};
 
 /// An alert as it is stored.
@@ -148,17 +149,6 @@ pub struct AlertFilter {
     pub organisation_ref: Option<u32>,
 }
 
-/// The organisations under (and with) the one of parameter `?n`.
-fn subtree(parameter: u8) -> String {
-    format!(
-        "with recursive under (organisation_ref) as (
-           select organisation_ref from organisation where organisation_ref = ?{parameter}
-           union all
-           select organisation.organisation_ref from organisation
-           join under on organisation.parent_ref = under.organisation_ref)"
-    )
-}
-
 /// Alerts after the number `after`, at most `limit`, by number.
 pub fn page<C: Connection>(
     connection: &mut C,
@@ -176,7 +166,7 @@ pub fn page<C: Connection>(
              join employee on employee.employee_ref = churn_case.owner_ref
              where employee_id = ?6 and closed_at is null))
          order by churn_alert_ref limit ?7",
-        subtree(5)
+        under(5)
     );
     let parameters: [Value; 7] = [
         after.into(),

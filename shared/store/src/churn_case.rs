@@ -3,6 +3,7 @@
 use domain::retention::CaseState;
 
 use crate::batch::Batch;
+use crate::organisation::under;
 use crate::{Connection, Row, StoreError, Value, dialect};
 
 mod outcome;
@@ -63,16 +64,6 @@ const VIEW: &str =
      join customer on customer.customer_ref = churn_case.customer_ref
      join organisation on organisation.organisation_ref = customer.organisation_ref
      left join employee on employee.employee_ref = churn_case.owner_ref";
-
-/// The organisations at and below that of parameter `?n`; none for null. `union` (not `union all`) ends on a cycle.
-fn under(parameter: u8) -> String {
-    format!(
-        "with recursive under (organisation_ref) as (
-           select organisation_ref from organisation where organisation_ref = ?{parameter}
-           union select organisation.organisation_ref from organisation
-           join under on organisation.parent_ref = under.organisation_ref)"
-    )
-}
 
 fn view(row: &mut Row<'_>) -> Result<CaseView, StoreError> {
     Ok(CaseView {

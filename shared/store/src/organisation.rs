@@ -35,6 +35,17 @@ pub fn all<C: Connection>(connection: &mut C) -> Result<Vec<OrganisationRow<'sta
         })
 }
 
+/// A `with` clause that names the organisations at and below that of parameter `?n`: `under (organisation_ref)`; none
+/// for null. `union` (not `union all`) ends on a cycle.
+pub(crate) fn under(parameter: u8) -> String {
+    format!(
+        "with recursive under (organisation_ref) as (
+           select organisation_ref from organisation where organisation_ref = ?{parameter}
+           union select organisation.organisation_ref from organisation
+           join under on organisation.parent_ref = under.organisation_ref)"
+    )
+}
+
 /// Writes units, new or changed.
 pub fn save<'a, C: Connection>(
     connection: &mut C,

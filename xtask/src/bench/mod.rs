@@ -4,6 +4,7 @@ mod bank;
 mod bodies;
 mod by_hand;
 mod by_hand_server;
+mod churn;
 mod clients;
 mod cpu;
 mod intake;
@@ -58,6 +59,7 @@ pub const ROWS: &[Row] = &[
     start::COMPONENT_SIZE,
     webhooks::RATE,
     interest::INTEREST_DAY,
+    churn::CHECK,
 ];
 
 impl Figure {

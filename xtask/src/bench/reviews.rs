@@ -135,7 +135,7 @@ pub fn reviewed(client: &Client, as_of: NaiveDate) -> Result<(Duration, u64), Fa
 /// Makes the bank one that was never reviewed.
 pub fn forget(connection: &mut NativeConnection) -> Result<(), Failure> {
     let done = in_transaction(connection, |connection| {
-        for table in ["tier_state", "tier_decision", "job"] {
+        for table in ["tier_state", "tier_decision", "churn_alert", "job"] {
             connection.execute(&format!("delete from {table}"), &[])?;
         }
         Ok::<_, StoreError>(())

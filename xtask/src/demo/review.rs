@@ -11,15 +11,24 @@ const MOST_CALLS: u32 = 1_000;
 
 /// Reviews the whole book as of a date; the answer of the run that finished it.
 pub fn review(client: &Client, as_of: NaiveDate) -> Result<serde_json::Value, Failure> {
-    let progress = Progress::waiting(&format!("reviewing tiers as of {as_of}"));
+    run(client, "/tiers/reviews", &format!("reviewing tiers as of {as_of}"), as_of)
+}
+
+/// Checks for churn after the review of a date.
+pub fn check(client: &Client, as_of: NaiveDate) -> Result<serde_json::Value, Failure> {
+    run(client, "/churn/checks", &format!("checking for churn as of {as_of}"), as_of)
+}
+
+fn run(client: &Client, path: &str, what: &str, as_of: NaiveDate) -> Result<serde_json::Value, Failure> {
+    let progress = Progress::waiting(what);
     let body = format!("{{\"as_of\":\"{as_of}\"}}");
     for _ in 0..MOST_CALLS {
-        let answer = client.post("/tiers/reviews", JSON, body.as_bytes())?;
+        let answer = client.post(path, JSON, body.as_bytes())?;
         let report = answer.json();
         if answer.status != 200 {
             let text: String = answer.text.chars().take(400).collect();
             return Err(Failure::new(
-                format!("POST /tiers/reviews answered {}: {text}", answer.status),
+                format!("POST {path} answered {}: {text}", answer.status),
                 "read the answer above and the runtime's log; the data are loaded and stay",
             ));
         }
@@ -30,7 +39,7 @@ pub fn review(client: &Client, as_of: NaiveDate) -> Result<serde_json::Value, Fa
         }
     }
     Err(Failure::new(
-        format!("the review did not finish within {MOST_CALLS} calls"),
+        format!("POST {path} did not finish within {MOST_CALLS} calls"),
         "look at GET /jobs/{id} for where it stands",
     ))
 }
@@ -46,6 +55,17 @@ pub fn line(as_of: NaiveDate, report: &serde_json::Value) -> String {
         count("downgraded"),
         count("churned"),
         count("unchanged"),
+        count("duration_ms")
+    )
+}
+
+/// One line of what a check did.
+pub fn check_line(as_of: NaiveDate, report: &serde_json::Value) -> String {
+    let count = |name: &str| report[name].as_u64().unwrap_or(0);
+    format!(
+        "churn check as of {as_of}: {} alerts opened, {} closed, {} ms",
+        count("alerts_opened"),
+        count("alerts_closed"),
         count("duration_ms")
     )
 }

@@ -2,7 +2,7 @@
 
 use domain::retention::CaseState;
 
-use super::under;
+use crate::organisation::under;
 use crate::{Connection, StoreError};
 
 /// What cases are counted by.
