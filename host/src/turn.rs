@@ -15,7 +15,10 @@ const SHORT: Duration = Duration::from_millis(2);
 
 /// Between two looks whether another thread has taken over; a new thread is there after a few of them.
 const HANDOVER: Duration = Duration::from_micros(50);
-const HANDOVERS: usize = 40;
+const HANDOVERS: usize = 10;
+
+/// After an attempt in vain; waiting more often would cost more than it gives.
+const BETWEEN_HANDOVERS: Duration = Duration::from_millis(20);
 
 /// Between two attempts at a lock that another writer holds.
 const BETWEEN_ATTEMPTS: Duration = Duration::from_micros(500);
@@ -36,12 +39,19 @@ struct Times {
     began: AtomicU64,
     deadline: AtomicU64,
     aside: AtomicBool,
+    /// Before this no other thread is asked to take over.
+    next_handover: AtomicU64,
 }
 
 impl Default for Turn {
     fn default() -> Self {
         let (began, deadline) = (AtomicU64::new(micros()), AtomicU64::new(u64::MAX));
-        Turn(Arc::new(Times { began, deadline, aside: AtomicBool::new(false) }))
+        Turn(Arc::new(Times {
+            began,
+            deadline,
+            aside: AtomicBool::new(false),
+            next_handover: AtomicU64::new(0),
+        }))
     }
 }
 
@@ -57,8 +67,11 @@ impl Turn {
     /// Looks at the clock in the midst of a statement or a guest's computation: what has become long steps aside, once
     /// until [`Turn::returned`]. True when it is over, so long after its deadline.
     pub fn is_over(&self, grace: Duration) -> bool {
-        if !self.is_short() && !self.0.aside.load(Relaxed) {
-            self.0.aside.store(hand_over(), Relaxed);
+        let times = &*self.0;
+        if !self.is_short() && !times.aside.load(Relaxed) && micros() >= times.next_handover.load(Relaxed) {
+            times.aside.store(hand_over(), Relaxed);
+            let pause = u64::try_from(BETWEEN_HANDOVERS.as_micros()).unwrap_or(u64::MAX);
+            times.next_handover.store(micros().saturating_add(pause), Relaxed);
         }
         u128::from(micros().saturating_sub(self.0.deadline.load(Relaxed))) > grace.as_micros()
     }

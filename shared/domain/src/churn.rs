@@ -16,6 +16,8 @@ pub struct Spell {
     pub status: Status,
     /// Its first month.
     pub first_month: Month,
+    /// True when months are only counted so far (a tier that an override holds): it began then or earlier.
+    pub or_earlier: bool,
 }
 
 /// Why an alert was closed.
@@ -60,12 +62,14 @@ pub fn spells(states: &TierStates, slot: usize, month: Month) -> impl Iterator<I
                 tier_ref: states.tier[slot],
                 status,
                 first_month: began(month, states.months_below[slot]),
+                or_earlier: status == Status::Churned,
             }
         });
     let lost = (states.lost_tier[slot] != NO_TIER).then(|| Spell {
         tier_ref: states.lost_tier[slot],
         status: Status::Churned,
         first_month: began(Day::from_number(states.lost_on[slot]).month(), states.lost_months[slot]),
+        or_earlier: false,
     });
     held.into_iter().chain(lost)
 }
@@ -97,9 +101,12 @@ pub fn reconcile(
     for spell in spells {
         let of_spell = |alert: &&mut Alert| {
             let during = alert.opened_on.month() >= spell.first_month && alert.opened_on <= as_of;
+            // A later check found the spell longer than it was known to be on this date.
+            let covered = alert.opened_on > as_of && alert.spell.first_month <= as_of.month();
+            let standing = spell.or_earlier && alert.stands_on(as_of);
             alert.spell.tier_ref == spell.tier_ref
                 && alert.spell.status == spell.status
-                && (alert.spell.first_month == spell.first_month || during)
+                && (alert.spell.first_month == spell.first_month || during || covered || standing)
         };
         match alerts.iter_mut().find(of_spell) {
             Some(alert) => {
@@ -124,7 +131,7 @@ pub fn reconcile(
     }
     for alert in alerts.iter_mut().filter(|alert| alert.stands_on(as_of)) {
         let of_tier = || spells.iter().filter(|spell| spell.tier_ref == alert.spell.tier_ref);
-        if of_tier().any(|spell| spell.first_month <= alert.opened_on.month()) {
+        if of_tier().any(|spell| spell.or_earlier || spell.first_month <= alert.opened_on.month()) {
             continue;
         }
         let closing = if alert.opened_on == as_of {
@@ -151,7 +158,8 @@ mod tests {
     }
 
     fn spell(status: Status, first: i32) -> Spell {
-        Spell { tier_ref: GOLD, status, first_month: Month::from_number(24_000 + first) }
+        let or_earlier = status == Status::Churned;
+        Spell { tier_ref: GOLD, status, first_month: Month::from_number(24_000 + first), or_earlier }
     }
 
     /// What the spells of a customer who is below in these months look like at the end of a month.
@@ -228,6 +236,28 @@ mod tests {
         reconcile(&mut alerts, &[spell(Status::Observed, 2)], day(2), |_| true);
         reconcile(&mut alerts, &[spell(Status::Observed, 1)], day(3), |_| true);
         assert_eq!(shown(&alerts), [(Status::Observed, 2, 2, None)]);
+    }
+
+    #[test]
+    fn a_spell_that_was_lengthened_later_has_one_alert_a_status_in_either_order() {
+        let (known, corrected) = ((day(2), spell(Status::Observed, 2)), (day(3), spell(Status::Observed, 1)));
+        for order in [vec![known, corrected], vec![corrected, known, corrected]] {
+            let mut alerts = Vec::new();
+            for (as_of, spell) in order {
+                reconcile(&mut alerts, &[spell], as_of, |_| true);
+            }
+            assert_eq!((alerts.len(), alerts[0].opened_on, alerts[0].closed), (1, day(2), None));
+        }
+    }
+
+    #[test]
+    fn a_tier_that_an_override_holds_for_years_keeps_its_alert() {
+        let mut alerts = Vec::new();
+        for month in 13..40 {
+            // Not more than thirteen months are counted.
+            reconcile(&mut alerts, &[spell(Status::Churned, month - 12)], day(month), |_| true);
+        }
+        assert_eq!(shown(&alerts), [(Status::Churned, 1, 13, None)]);
     }
 
     #[test]

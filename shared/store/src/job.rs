@@ -91,15 +91,50 @@ pub fn latest_as_of<C: Connection>(connection: &mut C, kind: &str) -> Result<Opt
         .read_one("job.latest_as_of", |row| row.narrow_or_null())
 }
 
-/// Dates of the runs of this kind over the whole bank that are done, ascending.
-pub fn done_dates<C: Connection>(connection: &mut C, kind: &str) -> Result<Vec<i32>, StoreError> {
+/// Latest date of any run of this kind, also of those that were cut off or failed: each may have written.
+pub fn latest_begun<C: Connection>(connection: &mut C, kind: &str) -> Result<Option<i32>, StoreError> {
+    connection
+        .execute("select max(as_of) from job where kind = ?1", &[kind.into()])?
+        .read_one("job.latest_begun", |row| row.narrow_or_null())
+}
+
+/// Number of the run of this kind that was done last among those up to a day.
+pub fn latest_done<C: Connection>(
+    connection: &mut C,
+    kind: &str,
+    day: i32,
+) -> Result<Option<i64>, StoreError> {
     connection
         .execute(
-            "select distinct as_of from job where kind = ?1 and state = 'done' and request like '%/*'
+            "select max(job_ref) from job where kind = ?1 and state = 'done' and as_of <= ?2",
+            &[kind.into(), day.into()],
+        )?
+        .read_one("job.latest_done", |row| row.integer_or_null())
+}
+
+/// Dates of the reviews of the whole bank that are done and have nothing left that waits for confirmation, ascending.
+pub fn settled_reviews<C: Connection>(connection: &mut C, kind: &str) -> Result<Vec<i32>, StoreError> {
+    connection
+        .execute(
+            "select distinct as_of from job
+             where kind = ?1 and state = 'done' and request like '%/*' and not exists (
+               select 1 from tier_decision
+               where tier_decision.job_ref = job.job_ref and tier_decision.state = 'proposed')
              order by as_of",
             &[kind.into()],
         )?
-        .read("job.done_dates", |row| row.narrow())
+        .read("job.settled_reviews", |row| row.narrow())
+}
+
+/// Dates of the runs of this kind over the whole bank that have begun and not failed, ascending.
+pub fn begun_dates<C: Connection>(connection: &mut C, kind: &str) -> Result<Vec<i32>, StoreError> {
+    connection
+        .execute(
+            "select distinct as_of from job where kind = ?1 and state <> 'failed' and request like '%/*'
+             order by as_of",
+            &[kind.into()],
+        )?
+        .read("job.begun_dates", |row| row.narrow())
 }
 
 /// Starts a run and returns its number; its id is the kind and the number.

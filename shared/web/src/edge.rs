@@ -75,7 +75,10 @@ async fn receive(request: types::Request) -> Result<Request, Problem> {
 /// Every read is a call of the host and a turn of its loop, so a body whose length was announced is not asked for its
 /// end, and a request without one not for its body.
 async fn body(head: &Request, request: types::Request) -> Result<Vec<u8>, Problem> {
-    let announced: Option<usize> = head.find_header("content-length").and_then(|length| length.parse().ok());
+    // Beside a transfer encoding a length means nothing.
+    let length =
+        head.find_header("content-length").filter(|_| head.find_header("transfer-encoding").is_none());
+    let announced: Option<usize> = length.and_then(|length| length.parse().ok());
     if announced == Some(0) || matches!(head.method, Method::Get | Method::Head) {
         return Ok(Vec::new());
     }

@@ -11,11 +11,11 @@ use store::{Connection, StoreError, in_transaction};
 
 use super::ChurnError;
 use super::alert::{status_from_number, status_number};
-use crate::tier::held::{HeldOn, review_dates};
+use crate::tier::held::{HeldOn, latest_change, latest_review, review_dates};
 
 const KIND: &str = "churn-check";
 
-/// Chunks a transaction: 65 536 customers.
+/// Chunks a transaction: 65 536 customers; fewer where later checks are brought into line.
 const PAGE_CHUNKS: u32 = 16;
 
 /// What is asked.
@@ -56,6 +56,8 @@ struct Found {
     alerts_opened: u64,
     alerts_closed: u64,
     escalated: u64,
+    /// Number of the latest review that the check has looked at.
+    reviewed_by: Option<i64>,
 }
 
 impl Found {
@@ -73,7 +75,7 @@ struct Look {
     as_of: Day,
     reviewed_on: Day,
     positions: Positions,
-    /// True when no review is later, so that the present columns are those of the date.
+    /// True when no review, not even of a part, is later, so that the present columns are those of the date.
     present: bool,
 }
 
@@ -87,8 +89,8 @@ pub fn check<C: Connection>(
     if request.as_of > request.today {
         return Err(ChurnError::Future);
     }
-    let looks = looks(connection, request.as_of)?;
-    let reviewed_on = looks.first().ok_or(ChurnError::NothingReviewed)?.reviewed_on;
+    let first = looks(connection, request.as_of)?;
+    let mut reviewed_on = first.first().ok_or(ChurnError::NothingReviewed)?.reviewed_on;
     let job_ref = in_transaction(connection, |connection| start(connection, request))?;
     let (mut held, mut spent) = (HeldOn::default(), 0);
     loop {
@@ -97,6 +99,13 @@ pub fn check<C: Connection>(
                 .ok_or_else(|| StoreError::Damaged("the row of a check is gone".to_owned()))?;
             let mut found = Found::read(&job.counts)?;
             if job.state == "running" {
+                // Other checks and reviews may have come in between: what was looked at before them is looked at again.
+                let looks = looks(connection, request.as_of)?;
+                let reviewed_by = latest_review(connection, request.as_of)?;
+                if found.reviewed_by != reviewed_by {
+                    (found.reviewed_by, job.position) = (reviewed_by, 0);
+                }
+                reviewed_on = looks.first().map_or(reviewed_on, |look| look.reviewed_on);
                 next_page(connection, &looks, &mut held, &mut job, &mut found)?;
                 if job.state == "done" {
                     found.escalated = super::escalate(connection, request.today)?;
@@ -126,8 +135,10 @@ pub fn check<C: Connection>(
 
 fn looks<C: Connection>(connection: &mut C, as_of: Day) -> Result<Vec<Look>, ChurnError> {
     let reviews = review_dates(connection)?;
-    let later = store::job::done_dates(connection, KIND)?.into_iter().map(Day::from_number);
-    let dates = std::iter::once(as_of).chain(later.filter(|done| *done > as_of));
+    let changed_on = latest_change(connection)?;
+    // A later check that is still under way may have passed a page already.
+    let later = store::job::begun_dates(connection, KIND)?.into_iter().map(Day::from_number);
+    let dates = std::iter::once(as_of).chain(later.filter(|begun| *begun > as_of));
     let mut looks = Vec::new();
     for as_of in dates {
         let Some(reviewed_on) = reviews.iter().rev().copied().find(|review| *review <= as_of) else {
@@ -136,7 +147,7 @@ fn looks<C: Connection>(connection: &mut C, as_of: Day) -> Result<Vec<Look>, Chu
         let scheme = store::tier::scheme_in_force(connection, reviewed_on.number())?
             .ok_or(ChurnError::NothingReviewed)?;
         let positions = crate::tier::positions(connection, &scheme.scheme)?;
-        let present = reviews.last() == Some(&reviewed_on);
+        let present = changed_on == Some(reviewed_on);
         looks.push(Look { as_of, reviewed_on, positions, present });
     }
     Ok(looks)
@@ -174,38 +185,27 @@ fn next_page<C: Connection>(
 ) -> Result<(), ChurnError> {
     let chunks = store::book::customers(connection)?.div_ceil(SLOTS as u32);
     let from = job.position as u32;
-    let to = chunks.min(from + PAGE_CHUNKS);
-    for (place, look) in looks.iter().enumerate() {
-        if from >= to {
-            break;
-        }
-        let range = (customer_at(from, 0), customer_at(to, 0));
-        let mut rows =
-            store::churn_alert::of_customers(connection, range, look.as_of.number())?.into_iter().peekable();
-        let mut changed = Vec::new();
-        let present = if look.present { store::state::states(connection, from, to)? } else { Vec::new() };
-        for chunk_id in from..to {
-            let past;
-            let states = match present.get((chunk_id - from) as usize) {
-                Some(states) => states,
-                None => {
-                    past = held.chunk(connection, chunk_id, look.reviewed_on)?;
-                    &past
-                }
+    let to = chunks.min(from + (PAGE_CHUNKS / looks.len().max(1) as u32).max(1));
+    let past: Vec<Day> = looks.iter().filter(|look| !look.present).map(|look| look.reviewed_on).collect();
+    for chunk_id in from..to {
+        let mut past = held.days(connection, chunk_id, &past)?.into_iter();
+        let range = (customer_at(chunk_id, 0), customer_at(chunk_id + 1, 0));
+        for (place, look) in looks.iter().enumerate() {
+            let states = if look.present {
+                store::state::states(connection, chunk_id, chunk_id + 1)?.pop()
+            } else {
+                past.next()
             };
-            let next = customer_at(chunk_id + 1, 0);
-            let mut own = Vec::new();
-            while let Some(row) = rows.next_if(|row| row.customer_ref < next) {
-                own.push(row);
-            }
-            let changes = check_chunk(look, chunk_id, states, own, &mut changed)?;
+            let rows = store::churn_alert::of_customers(connection, range, look.as_of.number())?;
+            let mut changed = Vec::new();
+            let changes = check_chunk(look, chunk_id, &states.unwrap_or_default(), rows, &mut changed)?;
+            store::churn_alert::save(connection, changed)?;
             // What later checks had found is only brought into line; this check reports its own.
             if place == 0 {
                 found.alerts_opened += changes.opened;
                 found.alerts_closed += changes.closed;
             }
         }
-        store::churn_alert::save(connection, changed)?;
     }
     job.position = to.into();
     if to >= chunks {
@@ -268,6 +268,7 @@ fn alert(row: &AlertRow) -> Result<Alert, StoreError> {
             tier_ref: row.tier_ref,
             status: status_from_number(row.status).ok_or_else(damaged)?,
             first_month: Month::from_number(row.first_month),
+            or_earlier: false,
         },
         opened_on: Day::from_number(row.opened_on),
         closed,

@@ -10,6 +10,9 @@ use store::{Connection, in_snapshot, in_transaction};
 use super::ChurnError;
 use crate::book::{FactsPlan, load_facts};
 
+/// Chunks that one page looks through: a rare signal then answers short pages, but in time.
+const CHUNKS_A_PAGE: u32 = 64;
+
 /// A customer of whom a signal tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -41,7 +44,8 @@ pub fn signals<C: Connection>(
         let chunks = store::book::customers(connection)?.div_ceil(SLOTS as u32);
         let (mut room, mut found) = (Vec::new(), Vec::new());
         let mut chunk_id = chunk_of(start);
-        while chunk_id < chunks && found.len() <= limit {
+        let end = chunks.min(chunk_id + CHUNKS_A_PAGE);
+        while chunk_id < end && found.len() <= limit {
             load_facts(connection, &plan, chunk_id, chunk_id + 1, &mut room)?;
             for facts in &room {
                 for slot in 0..facts.customers {
@@ -58,7 +62,8 @@ pub fn signals<C: Connection>(
             }
             chunk_id += 1;
         }
-        let next = found.get(limit).map(|(customer_ref, _)| *customer_ref);
+        let unread = (end < chunks).then(|| customer_at(end, 0));
+        let next = found.get(limit).map(|(customer_ref, _)| *customer_ref).or(unread);
         found.truncate(limit);
         let refs: Vec<u32> = found.iter().map(|(customer_ref, _)| *customer_ref).collect();
         let members = store::member::members(connection, &refs)?;
