@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use store::native::NativeConnection;
 use tests::{As, Bank, demo};
 
-const CUSTOMERS: u64 = 20_000;
+const CUSTOMERS: u64 = 100_000;
 const LAST: &str = "2026-10-31";
 const EARLIER: &str = "2026-09-30";
 

@@ -45,6 +45,7 @@ fn load(options: &Demo) -> Result<(), Failure> {
     if !options.no_review {
         for as_of in up::reviews(&plan) {
             eprintln!("  {}", review::line(as_of, &review::review(&client, as_of)?));
+            eprintln!("  {}", review::check_line(as_of, &review::check(&client, as_of)?));
         }
     }
     Ok(())

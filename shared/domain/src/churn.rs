@@ -34,8 +34,6 @@ pub enum Closing {
 /// An alert as the check sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
-    /// Its number; 0 for a new one.
-    pub number: i64,
     /// What it tells of.
     pub spell: Spell,
     /// Date of the earliest check that found it.
@@ -119,13 +117,7 @@ pub fn reconcile(
             }
             None => {
                 changes.opened += 1;
-                alerts.push(Alert {
-                    number: 0,
-                    spell: *spell,
-                    opened_on: as_of,
-                    closed: None,
-                    changed: true,
-                });
+                alerts.push(Alert { spell: *spell, opened_on: as_of, closed: None, changed: true });
             }
         }
     }

@@ -7,8 +7,6 @@ use crate::{Connection, Row, StoreError, Value};
 /// An alert as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlertRow {
-    /// Its number; 0 before it is stored.
-    pub churn_alert_ref: i64,
     /// Whose.
     pub customer_ref: u32,
     /// The tier, by its number.
@@ -33,7 +31,7 @@ pub fn of_customers<C: Connection>(
 ) -> Result<Vec<AlertRow>, StoreError> {
     connection
         .execute(
-            "select churn_alert_ref, customer_ref, tier_ref, status, first_month, opened_on, closed_on, closing
+            "select customer_ref, tier_ref, status, first_month, opened_on, closed_on, closing
              from churn_alert
              where customer_ref >= ?1 and customer_ref < ?2 and (closed_on is null or closed_on > ?3)
              order by customer_ref, churn_alert_ref",
@@ -41,7 +39,6 @@ pub fn of_customers<C: Connection>(
         )?
         .read("churn_alert.of_customers", |row| {
             Ok(AlertRow {
-                churn_alert_ref: row.integer()?,
                 customer_ref: row.narrow()?,
                 tier_ref: row.narrow()?,
                 status: row.narrow()?,

@@ -5,7 +5,7 @@ use crate::{Connection, Row, StoreError};
 /// One run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JobRow {
-    /// Its number; 0 before it is stored.
+    /// Its number.
     pub job_ref: i64,
     /// The id that callers see.
     pub job_id: String,
@@ -31,6 +31,23 @@ pub struct JobRow {
     pub busy_ms: i64,
     /// Why it failed.
     pub error: Option<String>,
+}
+
+/// A run that is to begin.
+#[derive(Clone, Copy, Debug)]
+pub struct NewJob<'a> {
+    /// Kind of the job.
+    pub kind: &'a str,
+    /// What is asked.
+    pub request: &'a str,
+    /// Date that the run is about.
+    pub as_of: i32,
+    /// Counts of a run that has found nothing so far, as JSON.
+    pub counts: &'a str,
+    /// Who starts it.
+    pub started_by: &'a str,
+    /// When, in milliseconds.
+    pub started_at: i64,
 }
 
 const COLUMNS: &str =
@@ -138,7 +155,7 @@ pub fn begun_dates<C: Connection>(connection: &mut C, kind: &str) -> Result<Vec<
 }
 
 /// Starts a run and returns its number; its id is the kind and the number.
-pub fn start<C: Connection>(connection: &mut C, job: &JobRow) -> Result<i64, StoreError> {
+pub fn start<C: Connection>(connection: &mut C, job: &NewJob<'_>) -> Result<i64, StoreError> {
     let number = connection
         .execute("select coalesce(max(job_ref), 0) + 1 from job", &[])?
         .read_one("job.next", |row| row.integer())?;
@@ -148,11 +165,11 @@ pub fn start<C: Connection>(connection: &mut C, job: &JobRow) -> Result<i64, Sto
         &[
             number.into(),
             format!("{}-{number}", job.kind).into(),
-            job.kind.as_str().into(),
-            job.request.as_str().into(),
+            job.kind.into(),
+            job.request.into(),
             job.as_of.into(),
-            job.counts.as_str().into(),
-            job.started_by.as_str().into(),
+            job.counts.into(),
+            job.started_by.into(),
             job.started_at.into(),
         ],
     )?;

@@ -1,12 +1,14 @@
 //! The check: alerts follow the held tiers of a date, page by page, so that a run that was cut off continues.
 
-use domain::book::{SLOTS, customer_at, slot_of};
+use std::iter::Peekable;
+
+use domain::book::{SLOTS, customer_at};
 use domain::churn::{Alert, Changes, Closing, Spell, has_spell, reconcile, spells};
 use domain::date::{Day, Month};
 use domain::tier::state::{Positions, TierStates};
 use serde::{Deserialize, Serialize};
 use store::churn_alert::AlertRow;
-use store::job::JobRow;
+use store::job::{JobRow, NewJob};
 use store::{Connection, StoreError, in_transaction};
 
 use super::ChurnError;
@@ -158,22 +160,15 @@ fn start<C: Connection>(connection: &mut C, request: &CheckRequest) -> Result<i6
     if let Some(job) = store::job::running(connection, KIND, &key)? {
         return Ok(job.job_ref);
     }
-    let job = JobRow {
-        job_ref: 0,
-        job_id: String::new(),
-        kind: KIND.to_owned(),
-        request: key,
+    let new = NewJob {
+        kind: KIND,
+        request: &key,
         as_of: request.as_of.number(),
-        state: "running".to_owned(),
-        position: 0,
-        counts: Found::default().write()?,
-        started_by: request.person.clone(),
+        counts: &Found::default().write()?,
+        started_by: &request.person,
         started_at: request.now,
-        finished_at: None,
-        busy_ms: 0,
-        error: None,
     };
-    Ok(store::job::start(connection, &job)?)
+    Ok(store::job::start(connection, &new)?)
 }
 
 fn next_page<C: Connection>(
@@ -186,26 +181,30 @@ fn next_page<C: Connection>(
     let chunks = store::book::customers(connection)?.div_ceil(SLOTS as u32);
     let from = job.position as u32;
     let to = chunks.min(from + (PAGE_CHUNKS / looks.len().max(1) as u32).max(1));
-    let past: Vec<Day> = looks.iter().filter(|look| !look.present).map(|look| look.reviewed_on).collect();
+    let range = (customer_at(from, 0), customer_at(to, 0));
+    let days: Vec<Day> = looks.iter().filter(|look| !look.present).map(|look| look.reviewed_on).collect();
+    let mut past = Vec::with_capacity((to - from) as usize);
     for chunk_id in from..to {
-        let mut past = held.days(connection, chunk_id, &past)?.into_iter();
-        let range = (customer_at(chunk_id, 0), customer_at(chunk_id + 1, 0));
-        for (place, look) in looks.iter().enumerate() {
-            let states = if look.present {
-                store::state::states(connection, chunk_id, chunk_id + 1)?.pop()
-            } else {
-                past.next()
-            };
-            let rows = store::churn_alert::of_customers(connection, range, look.as_of.number())?;
-            let mut changed = Vec::new();
-            let changes = check_chunk(look, chunk_id, &states.unwrap_or_default(), rows, &mut changed)?;
-            store::churn_alert::save(connection, changed)?;
+        past.push(held.days(connection, chunk_id, &days)?.into_iter());
+    }
+    for (place, look) in looks.iter().enumerate() {
+        let states: Vec<TierStates> = if look.present {
+            store::state::states(connection, from, to)?
+        } else {
+            past.iter_mut().filter_map(Iterator::next).collect()
+        };
+        let mut rows =
+            store::churn_alert::of_customers(connection, range, look.as_of.number())?.into_iter().peekable();
+        let mut changed = Vec::new();
+        for (chunk_id, states) in (from..to).zip(&states) {
+            let changes = check_chunk(look, chunk_id, states, &mut rows, &mut changed)?;
             // What later checks had found is only brought into line; this check reports its own.
             if place == 0 {
                 found.alerts_opened += changes.opened;
                 found.alerts_closed += changes.closed;
             }
         }
+        store::churn_alert::save(connection, changed)?;
     }
     job.position = to.into();
     if to >= chunks {
@@ -214,19 +213,18 @@ fn next_page<C: Connection>(
     Ok(())
 }
 
-/// Alerts of a chunk's customers, `rows` by customer; those that are new or changed go to `changed`.
+/// Brings the alerts of a chunk's customers into line, whose rows come next; new and changed ones go to `changed`.
 fn check_chunk(
     look: &Look,
     chunk_id: u32,
     states: &TierStates,
-    rows: Vec<AlertRow>,
+    rows: &mut Peekable<impl Iterator<Item = AlertRow>>,
     changed: &mut Vec<AlertRow>,
 ) -> Result<Changes, ChurnError> {
-    let mut rows = rows.into_iter().peekable();
     let mut sum = Changes::default();
     let (mut alerts, mut now): (Vec<Alert>, Vec<Spell>) = (Vec::new(), Vec::new());
     for slot in 0..SLOTS {
-        let has_row = rows.peek().is_some_and(|row| slot_of(row.customer_ref) == slot);
+        let has_row = rows.peek().is_some_and(|row| row.customer_ref == customer_at(chunk_id, slot));
         if !has_row && !has_spell(states, slot) {
             continue;
         }
@@ -263,7 +261,6 @@ fn alert(row: &AlertRow) -> Result<Alert, StoreError> {
         _ => None,
     };
     Ok(Alert {
-        number: row.churn_alert_ref,
         spell: Spell {
             tier_ref: row.tier_ref,
             status: status_from_number(row.status).ok_or_else(damaged)?,
@@ -280,7 +277,6 @@ fn row(customer_ref: u32, alert: &Alert) -> AlertRow {
     let closing =
         |of: Closing| CLOSINGS.iter().find(|(known, _)| *known == of).map(|(_, name)| (*name).to_owned());
     AlertRow {
-        churn_alert_ref: alert.number,
         customer_ref,
         tier_ref: alert.spell.tier_ref,
         status: status_number(alert.spell.status),

@@ -7,7 +7,7 @@ use domain::tier::effect::{Moves, for_each_decision};
 use domain::tier::state::{TierStates, status_number};
 use store::decision::{Block, Entry, Inputs};
 use store::decision_block::{BlockRow, BlockState};
-use store::job::JobRow;
+use store::job::{JobRow, NewJob};
 use store::tier::SchemeRow;
 use store::{Connection, in_transaction};
 
@@ -127,22 +127,15 @@ fn start<C: Connection>(connection: &mut C, request: &ReviewRequest) -> Result<(
     let scheme =
         store::tier::scheme_in_force(connection, request.as_of.number())?.ok_or(TierError::NothingInForce)?;
     let counts = Counts { tier_scheme_ref: scheme.tier_scheme_ref, ..Counts::default() };
-    let job = JobRow {
-        job_ref: 0,
-        job_id: String::new(),
-        kind: KIND.to_owned(),
-        request: key,
+    let new = NewJob {
+        kind: KIND,
+        request: &key,
         as_of: request.as_of.number(),
-        state: "running".to_owned(),
-        position: 0,
-        counts: counts.write()?,
-        started_by: request.person.clone(),
+        counts: &counts.write()?,
+        started_by: &request.person,
         started_at: request.now,
-        finished_at: None,
-        busy_ms: 0,
-        error: None,
     };
-    let job_ref = store::job::start(connection, &job)?;
+    let job_ref = store::job::start(connection, &new)?;
     if request.organisation.is_none() {
         store::decision_block::supersede(connection, job_ref)?;
     }
