@@ -1,4 +1,8 @@
 //! Early signals on the two years of the Czech bank that have labels.
+//!
+//! The label is made from the same two averages (an account churned when the second year's is at most a share of the
+//! first year's), so that finding exactly the labelled accounts holds the arithmetic to a published list. It is no
+//! evidence that the ratio predicts anything.
 
 use serde_json::{Value, json};
 use tests::desk::{Desk, KEY};
@@ -77,7 +81,7 @@ fn listed(desk: &mut Desk, query: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_balance_ratio_finds_the_labelled_accounts_and_no_transaction_finds_almost_none() {
+fn the_balance_ratio_adds_up_to_the_published_list_and_no_transaction_finds_almost_none() {
     let Some(accounts) = labelled() else {
         println!("../shared/data/berka is absent; nothing is compared");
         return;
@@ -91,31 +95,12 @@ fn the_balance_ratio_finds_the_labelled_accounts_and_no_transaction_finds_almost
     found.sort_unstable();
     let idle = accounts.iter().filter(|account| account.transactions == 0.0).count();
     println!("balance ratio: {} of {} labelled; no transaction: {idle}", found.len(), labels.len());
-    assert_eq!(labels.len(), 406);
+    assert_eq!((labels.len(), accounts.len()), (406, 4057));
     assert_eq!(found, labels);
-    assert!(idle * 100 < accounts.len(), "{idle}");
+    assert_eq!(idle, 5);
 
     let down = listed(&mut desk, "kind=assets_down&months=12&share=0.5&as_of=1998-12-31");
     let halved =
         accounts.iter().filter(|account| account.before > 0.0 && account.after <= account.before / 2.0);
     assert_eq!(down.len(), halved.count());
-}
-
-#[test]
-fn a_question_without_its_parameters_is_refused_by_name() {
-    let mut desk = Desk::new();
-    for (query, pointer) in [
-        ("", "kind"),
-        ("kind=balance_ratio", "months"),
-        ("kind=balance_ratio&months=0&share=1", "months"),
-        ("kind=balance_ratio&months=25&share=1", "months"),
-        ("kind=balance_ratio&months=12", "share"),
-        ("kind=balance_ratio&months=12&share=1.5", "share"),
-        ("kind=silence&months=12&share=1", "kind"),
-        ("kind=assets_down&months=1&share=1&as_of=2030-01-01", "as_of"),
-        ("kind=assets_down&months=1&share=1&cursor=x", "cursor"),
-    ] {
-        let (status, problem) = desk.ask(Method::Get, &format!("/churn/signals?{query}"), KEY, "");
-        assert_eq!((status, &problem["errors"][0]["pointer"]), (400, &json!(pointer)), "{query}: {problem}");
-    }
 }

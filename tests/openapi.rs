@@ -5,6 +5,7 @@ fn main() {
         administration::describe(),
         asset_monitoring::describe(),
         churn_check::describe(),
+        delivery::describe(),
         intake::describe(),
         tier_evaluation::describe(),
     ];

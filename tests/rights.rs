@@ -11,6 +11,7 @@ fn routes() -> Routes {
     let mut routes: Routes = administration::routes();
     routes.extend(asset_monitoring::routes());
     routes.extend(churn_check::routes());
+    routes.extend(delivery::routes());
     routes.extend(intake::routes());
     routes.extend(tier_evaluation::routes());
     routes

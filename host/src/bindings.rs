@@ -7,6 +7,7 @@ pub mod imports {
     wasmtime::component::bindgen!({
         path: [
             "../wit/deps/spin-sqlite@3.0.0",
+            "../wit/deps/fermyon-spin@2.0.0",
             "wit/spin-key-value@3.0.0",
             "wit/spin-variables@3.0.0",
         ],
@@ -16,6 +17,7 @@ pub mod imports {
                 import spin:sqlite/sqlite@3.0.0;
                 import spin:key-value/key-value@3.0.0;
                 import spin:variables/variables@3.0.0;
+                import fermyon:spin/variables@2.0.0;
             }
         ",
         world: "kezhi:host/imports",

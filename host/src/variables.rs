@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, bail, ensure};
 use wasmtime::component::Accessor;
 
+use crate::bindings::imports::fermyon::spin::variables as synchronous;
 use crate::bindings::imports::spin::variables::variables as interface;
 use crate::guest::{Guest, GuestData};
 use crate::manifest::{Component, Variable};
@@ -76,6 +77,17 @@ impl<T: Send> interface::HostWithStore<T> for GuestData {
             let value = access.get().component.variables.get(&name).cloned();
             value.ok_or_else(|| interface::Error::Undefined(format!("no variable {name:?}")))
         })
+    }
+}
+
+/// The same values for exports that may not wait.
+impl synchronous::Host for Guest {
+    fn get(&mut self, name: String) -> Result<String, synchronous::Error> {
+        if !is_name(&name) {
+            return Err(synchronous::Error::InvalidName(name));
+        }
+        let value = self.component.variables.get(&name).cloned();
+        value.ok_or_else(|| synchronous::Error::Undefined(format!("no variable {name:?}")))
     }
 }
 

@@ -70,6 +70,17 @@ fn sql_stays_inside_the_granted_database() {
 }
 
 #[test]
+fn the_gateways_secret_and_address_are_for_the_delivering_component_alone() {
+    let bank: toml::Table =
+        include_str!("../../spin.toml").parse().expect("the bank's manifest is a manifest");
+    for (id, component) in bank["component"].as_table().expect("it has components") {
+        let text = toml::to_string(component).expect("a component is a table");
+        assert_eq!(text.contains("gateway"), id == "delivery", "{id}: {text}");
+        assert_eq!(text.contains("allowed_outbound_hosts"), id == "delivery", "{id}: {text}");
+    }
+}
+
+#[test]
 fn in_the_place_of_each_component_of_the_bank_all_that_it_is_not_granted_is_denied() {
     let bank: toml::Table =
         include_str!("../../spin.toml").parse().expect("the bank's manifest is a manifest");
@@ -83,14 +94,19 @@ fn in_the_place_of_each_component_of_the_bank_all_that_it_is_not_granted_is_deni
         let knows = |name: &str| variables.is_some_and(|variables| variables.contains_key(name));
         let text = toml::to_string(&grants).expect("grants are a table");
         let inline = text.replace("[variables]", "[component.probe.variables]");
-        let host =
-            Host::start(id, &manifest(&format!("{inline}\n[variables]\nadmin_key = {{ default = \"k\" }}")));
+        // The gateway of the bank, which delivery may call, is not this host.
+        let declared = "[variables]\n\
+                        admin_key = { default = \"k\" }\n\
+                        gateway_origin = { default = \"http://127.0.0.1:1\" }\n\
+                        gateway_secret = { default = \"s\" }";
+        let host = Host::start(id, &manifest(&format!("{inline}\n{declared}")));
         let outbound = format!("http://{}/hello", host.address);
         for (attempt, subject, allowed) in [
             ("sqlite", "select 1", granted("sqlite_databases")),
             ("sqlite", "attach '/tmp/elsewhere.db' as elsewhere", false),
             ("key-value", "key", granted("key_value_stores")),
             ("variable", "admin_key", knows("admin_key")),
+            ("variable", "gateway_secret", knows("gateway_secret")),
             ("variable", "another", false),
             ("outbound", outbound.as_str(), false),
             ("file", "/etc/hostname", false),

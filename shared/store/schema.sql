@@ -128,7 +128,7 @@ CREATE TABLE churn_case (
   opened_at integer not null,
   closed_at integer,
   escalated_on integer
-) strict;
+, escalated_to_ref integer) strict;
 
 CREATE TABLE churn_case_step (
   churn_case_ref integer not null,
@@ -136,9 +136,16 @@ CREATE TABLE churn_case_step (
   step text not null,
   note text,
   person text not null,
-  at integer not null,
+  at integer not null, owner_ref integer, due_on integer,
   primary key (churn_case_ref, step_number)
 ) strict, without rowid;
+
+CREATE TABLE churn_strategy_version (
+  version integer primary key,
+  definition text not null,
+  created_by text not null,
+  created_at integer not null
+) strict;
 
 CREATE TABLE customer (
   customer_ref integer primary key,
@@ -195,6 +202,13 @@ CREATE TABLE job (
   error text
 ) strict;
 
+CREATE TABLE movement_rule_list (
+  movement_rule_list_ref integer primary key,
+  definition text not null,
+  created_by text not null,
+  created_at integer not null
+) strict;
+
 CREATE TABLE organisation (
   organisation_ref integer primary key,
   organisation_id text not null constraint organisation_id_unique unique,
@@ -203,7 +217,42 @@ CREATE TABLE organisation (
   level text
 ) strict;
 
+CREATE TABLE outbox (
+  outbox_ref integer primary key,
+  message_id text not null constraint outbox_message_id_unique unique,
+  channel text not null,
+  topic text not null,
+  organisation_ref integer not null,
+  recipient text not null,
+  body text not null,
+  state text not null,
+  attempts integer not null,
+  created_at integer not null,
+  due_at integer not null,
+  leased_until integer,
+  delivered_at integer,
+  last_error text
+) strict;
+
 CREATE TABLE schema_migration (number integer primary key) strict;
+
+CREATE TABLE task (
+  task_ref integer primary key,
+  task_key text not null constraint task_key_unique unique,
+  kind text not null,
+  employee_ref integer,
+  organisation_ref integer not null,
+  customer_ref integer not null,
+  tier_ref integer,
+  status integer,
+  first_month integer,
+  churn_case_ref integer,
+  due_on integer not null,
+  created_at integer not null,
+  done_at integer,
+  done_by text,
+  note text
+) strict;
 
 CREATE TABLE tier (
   tier_ref integer primary key,
@@ -274,15 +323,31 @@ CREATE INDEX account_by_card_level on account (card_level, customer_ref, opened_
 
 CREATE INDEX account_of_customer on account (customer_ref);
 
+CREATE INDEX bank_transaction_of_customer on bank_transaction (customer_ref, occurred_at);
+
+CREATE INDEX churn_alert_by_closing on churn_alert (closed_on) where closed_on is not null;
+
 CREATE INDEX churn_alert_by_opening on churn_alert (opened_on);
 
+CREATE INDEX churn_alert_standing on churn_alert (churn_alert_ref) where closed_on is null;
+
 CREATE INDEX churn_case_by_opening on churn_case (opened_on);
+
+CREATE INDEX churn_case_of_alert on churn_case (churn_alert_ref) where churn_alert_ref is not null;
 
 CREATE INDEX churn_case_unclosed_by_due_date on churn_case (due_on) where closed_at is null;
 
 CREATE UNIQUE INDEX churn_case_unclosed_unique on churn_case (customer_ref) where closed_at is null;
 
 CREATE INDEX job_by_request on job (kind, request);
+
+CREATE INDEX outbox_dead on outbox (state) where state = 'dead';
+
+CREATE INDEX outbox_waiting_by_due_time on outbox (due_at, channel) where state = 'waiting';
+
+CREATE INDEX task_by_due_date on task (due_on);
+
+CREATE INDEX task_of_employee on task (employee_ref, due_on);
 
 CREATE INDEX tier_decision_of_job on tier_decision (job_ref, state);
 

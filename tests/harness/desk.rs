@@ -33,6 +33,7 @@ impl Desk {
         let mut routes = administration::routes();
         routes.extend(asset_monitoring::routes());
         routes.extend(churn_check::routes());
+        routes.extend(delivery::routes());
         routes.extend(intake::routes());
         routes.extend(tier_evaluation::routes());
         Self { connection: NativeConnection::in_memory().expect("a database in memory"), routes }
@@ -43,6 +44,11 @@ impl Desk {
         let request = Request::new(method, target).key(key).body(body);
         let answer = web::serve(&self.routes, &mut self.connection, request, KEY, NOW_MS);
         (answer.status, serde_json::from_slice(&answer.body).unwrap_or(Value::Null))
+    }
+
+    /// Methods and paths of all routes.
+    pub fn routes(&self) -> Vec<(Method, &'static str)> {
+        self.routes.iter().map(|route| (route.method, route.path)).collect()
     }
 
     /// `GET` as the administrator, which must succeed.

@@ -1,11 +1,14 @@
 //! A bank for a test: the built components in a runtime of its own, on state of its own.
 
+pub mod branches;
 pub mod desk;
+pub mod falling;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use gateway::Gateway;
 use xtask::cli::RuntimeKind;
 use xtask::client::{Answer, Ask, Client, JSON, NDJSON};
 use xtask::failure::Failure;
@@ -48,6 +51,26 @@ impl Bank {
     /// # Panics
     /// When it cannot be started.
     pub fn start_with(options: &[&str]) -> Self {
+        Self::launch(options, Vec::new())
+    }
+
+    /// Starts one that delivers its messages to this gateway.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn start_with_gateway(gateway: &Gateway) -> Self {
+        Self::start_with_variables(xtask::gateway::variables(gateway))
+    }
+
+    /// Starts one with further environment variables, by name.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn start_with_variables(variables: Vec<(String, String)>) -> Self {
+        Self::launch(&[], variables)
+    }
+
+    fn launch(options: &[&str], variables: Vec<(String, String)>) -> Self {
         let launch = Launch {
             kind: RuntimeKind::from_environment(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -56,6 +79,7 @@ impl Bank {
             // A nightly job in the middle of a test would be somebody else's request.
             cron: false,
             options: options.iter().map(|option| (*option).to_owned()).collect(),
+            variables,
         };
         let runtime = expect(Runtime::start(&launch));
         let client = Client::new(runtime.base(), Some(&launch.key));
@@ -167,6 +191,19 @@ impl Bank {
         }
     }
 
+    /// Copies the database of a stopped bank over this one's, which is stopped for it.
+    ///
+    /// # Panics
+    /// When the file cannot be copied.
+    pub fn take_over(&mut self, from: &Bank) {
+        self.stop();
+        for suffix in ["-wal", "-shm"] {
+            let _absent_after_a_clean_stop =
+                std::fs::remove_file(format!("{}{suffix}", self.database().display()));
+        }
+        expect(std::fs::copy(from.database(), self.database()).map(drop));
+    }
+
     /// Starts again on the same state, in order when it still runs.
     ///
     /// # Panics
@@ -197,7 +234,7 @@ fn state_dir() -> PathBuf {
 }
 
 /// A test has nobody to hand a failure to.
-fn expect<T>(done: Result<T, Failure>) -> T {
+fn expect<T, E: std::fmt::Display>(done: Result<T, E>) -> T {
     match done {
         Ok(value) => value,
         Err(failure) => panic!("{failure}"),

@@ -24,6 +24,8 @@ New here?
 
 Environment:
   SPIN_VARIABLE_ADMIN_KEY   the first administrator's key; `up` makes one when it is not set
+  SPIN_VARIABLE_GATEWAY_ORIGIN, SPIN_VARIABLE_GATEWAY_SECRET
+                            the bank's message gateway; `up` starts a stand-in when neither is set
   KEZHI_RUNTIME             host (default) or spin, like --runtime
   KEZHI_DATA                folder with the real data of some tests (default ../shared/data)";
 

@@ -11,6 +11,7 @@ pub mod client;
 pub mod demo;
 pub mod failure;
 pub mod feed;
+pub mod gateway;
 pub mod month;
 pub mod openapi;
 pub mod progress;

@@ -37,6 +37,8 @@ pub struct Launch {
     pub cron: bool,
     /// Further options of the runtime.
     pub options: Vec<String>,
+    /// Further environment variables of the runtime, by name.
+    pub variables: Vec<(String, String)>,
 }
 
 /// The child process. Dropping it ends it.
@@ -232,7 +234,9 @@ fn free_port() -> Result<SocketAddr, Failure> {
 
 fn spawn(mut command: Command, launch: &Launch, state: &Path, output: Stdio) -> Result<Child, Failure> {
     let program = command.get_program().to_string_lossy().into_owned();
-    command.env(KEY_VARIABLE, &launch.key).stdin(Stdio::null()).stdout(output).stderr(open_log(state)?);
+    command.env(KEY_VARIABLE, &launch.key);
+    command.envs(launch.variables.iter().map(|(name, value)| (name, value)));
+    command.stdin(Stdio::null()).stdout(output).stderr(open_log(state)?);
     // A group of its own: Ctrl-C in the terminal reaches us alone, and we stop the child in order.
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let advice = match launch.kind {

@@ -12,6 +12,7 @@ use crate::client::{Client, JSON};
 use crate::demo::plan::Plan;
 use crate::demo::{self, RECORDS_A_REQUEST, SEED, review};
 use crate::failure::{Failure, OrAdvise};
+use crate::gateway;
 use crate::month::{CalendarMonth, parse_date, today};
 use crate::runtime::{Launch, Runtime};
 use crate::secret::{KEY_VARIABLE, Key, key_for};
@@ -26,6 +27,7 @@ pub fn up(options: &Up) -> Result<(), Failure> {
     let key = key_for(&options.state)?;
     // Before the child starts: from here on Ctrl-C means an orderly stop.
     let asked_to_stop = listen_for_stop()?;
+    let stand_in = gateway::stand_in()?;
     let mut runtime = Runtime::start(&Launch {
         kind: options.runtime,
         listen: options.listen,
@@ -33,6 +35,7 @@ pub fn up(options: &Up) -> Result<(), Failure> {
         key: key.text().to_owned(),
         cron: true,
         options: Vec::new(),
+        variables: stand_in.as_ref().map(gateway::variables).unwrap_or_default(),
     })?;
     let client = Client::new(runtime.base(), Some(key.text()));
     let filled = match options.no_demo {
@@ -40,7 +43,8 @@ pub fn up(options: &Up) -> Result<(), Failure> {
         false => fill_until_stopped(&mut runtime, &client, &plan, &asked_to_stop)?,
     };
     if !asked_to_stop.load(Ordering::Relaxed) {
-        println!("{}", welcome(runtime.base(), &key, filled.is_some(), plan.last_month));
+        let page = stand_in.as_ref().map(|gateway| gateway.origin());
+        println!("{}", welcome(runtime.base(), &key, filled.is_some(), plan.last_month, page.as_deref()));
     }
     while !asked_to_stop.load(Ordering::Relaxed) {
         if !runtime.is_running() {
@@ -98,12 +102,14 @@ fn fill(client: &Client, plan: &Plan, asked_to_stop: &AtomicBool) -> Result<Opti
     }
     let delivered = demo::load(client, plan, RECORDS_A_REQUEST)?;
     eprintln!("{delivered}");
+    gateway::strategies(client)?;
     for as_of in reviews(plan) {
         if !asked_to_stop.load(Ordering::Relaxed) {
             eprintln!("  {}", review::line(as_of, &review::review(client, as_of)?));
             eprintln!("  {}", review::check_line(as_of, &review::check(client, as_of)?));
         }
     }
+    eprintln!("  {}", gateway::deliver(client)?);
     Ok(Some(DemoBank))
 }
 
@@ -135,8 +141,15 @@ fn customers(client: &Client, as_of: NaiveDate) -> Result<u64, Failure> {
     Ok(answer.json()["customers"].as_u64().unwrap_or(0))
 }
 
-/// What to know and what to try. The requests work as they stand.
-pub fn welcome(base: &str, key: &Key, is_demo: bool, last_month: CalendarMonth) -> String {
+/// What to know and what to try. The requests work as they stand. `messages` is the page of the stand-in, where there
+/// is one.
+pub fn welcome(
+    base: &str,
+    key: &Key,
+    is_demo: bool,
+    last_month: CalendarMonth,
+    messages: Option<&str>,
+) -> String {
     let bearer = match key {
         Key::Given(_) => format!("-H \"Authorization: Bearer ${KEY_VARIABLE}\""),
         Key::Made(key) => format!("-H 'Authorization: Bearer {key}'"),
@@ -144,6 +157,9 @@ pub fn welcome(base: &str, key: &Key, is_demo: bool, last_month: CalendarMonth) 
     let mut text = format!("\nKezhi is ready · 客值已就绪\n  address · 地址   {base}\n");
     if let Key::Made(key) = key {
         text.push_str(&format!("  key · 密钥       {key}\n"));
+    }
+    if let Some(page) = messages {
+        text.push_str(&format!("  messages · 消息  {page}/ (delivered alerts · 已送达的预警)\n"));
     }
     let json = "-H 'Content-Type: application/json'";
     let as_of = last_month.last_day();
@@ -209,9 +225,18 @@ mod tests {
     #[test]
     fn a_given_key_is_never_printed() {
         let month = plan().last_month;
-        let text = welcome("http://127.0.0.1:3000", &Key::Given("s3cret".to_owned()), true, month);
+        let text = welcome("http://127.0.0.1:3000", &Key::Given("s3cret".to_owned()), true, month, None);
         assert!(!text.contains("s3cret") && text.contains("$SPIN_VARIABLE_ADMIN_KEY"), "{text}");
-        let text = welcome("http://127.0.0.1:3000", &Key::Made("made".to_owned()), true, month);
+        let text = welcome("http://127.0.0.1:3000", &Key::Made("made".to_owned()), true, month, None);
         assert_eq!(text.matches("Bearer made").count(), 3);
+    }
+
+    #[test]
+    fn the_page_of_messages_is_named_where_there_is_one() {
+        let text = |messages| {
+            welcome("http://127.0.0.1:3000", &Key::Made("k".to_owned()), true, plan().last_month, messages)
+        };
+        assert!(text(Some("http://127.0.0.1:4711")).contains("消息  http://127.0.0.1:4711/"));
+        assert!(!text(None).contains("消息"));
     }
 }

@@ -57,7 +57,7 @@ fn shape(alert: AlertView) -> AlertAnswer {
 /// `GET /churn/alerts`
 pub fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
     let page = call.query.page()?;
-    let reach = call.reach(connection, call.query.id("organisation_id")?.as_ref())?;
+    let reach = call.reach_or_own(connection, call.query.id("organisation_id")?.as_ref())?;
     let filter = AlertFilter {
         status: call.query.read("status", |name| {
             status_from_name(name).ok_or("observed, attention or churned is asked for")
@@ -66,6 +66,7 @@ pub fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
         closed: call.query.flag("closed")?,
         owner_id: call.query.id("manager_id")?.map(|id| id.as_str().to_owned()),
         organisation_ref: reach.top.map(|(number, _)| number),
+        own: reach.own,
     };
     let after = page.after_integer()?.unwrap_or(0);
     let found = store::churn_alert::page(connection, &filter, after, page.fetch())?;
@@ -79,7 +80,10 @@ fn alert<C: Connection>(connection: &mut C, call: &Call) -> Result<AlertView, Pr
     let unknown = || Problem::not_found(Slug::UnknownAlert);
     let number: i64 = call.parameter("id").parse().map_err(|_| unknown())?;
     let alert = store::churn_alert::by_ref(connection, number)?.ok_or_else(unknown)?;
-    if call.covers(connection, alert.organisation_ref)? { Ok(alert) } else { Err(unknown()) }
+    match store::member::by_id(connection, &alert.customer_id)? {
+        Some(customer) if call.caller.sees(connection, &customer)? => Ok(alert),
+        _ => Err(unknown()),
+    }
 }
 
 /// `GET /churn/alerts/{id}`

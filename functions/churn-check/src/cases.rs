@@ -95,6 +95,8 @@ pub struct CaseAnswer {
     pub overdue: bool,
     /// Date of the check that found it overdue.
     pub escalated_on: Option<Date>,
+    /// The branch manager who heard of that.
+    pub escalated_to: Option<String>,
     /// Who opened it.
     pub opened_by: String,
     /// When.
@@ -109,7 +111,7 @@ pub struct CaseAnswer {
 pub struct StepAnswer {
     /// Its place in the history, from 1.
     pub number: u32,
-    /// open | contact | plan | win_back | lose | dismiss | assign.
+    /// open | contact | plan | win_back | lose | dismiss | assign | escalate.
     pub step: String,
     /// In a person's words.
     pub note: Option<String>,
@@ -117,6 +119,10 @@ pub struct StepAnswer {
     pub person: String,
     /// When.
     pub at: Instant,
+    /// The employee who takes care of the case from this step on; of escalate, the one who heard of it.
+    pub owner_id: Option<String>,
+    /// Last day in time from this step on.
+    pub due_on: Option<Date>,
 }
 
 /// A case with its history.
@@ -164,7 +170,7 @@ fn number(call: &Call) -> Result<i64, Problem> {
 }
 
 fn shape(view: CaseView, today: Day) -> CaseAnswer {
-    let CaseView { row, customer_id, organisation_id, owner_id, .. } = view;
+    let CaseView { row, customer_id, organisation_id, owner_id, escalated_to_id, .. } = view;
     let due_on = Day::from_number(row.due_on);
     CaseAnswer {
         id: row.churn_case_ref.to_string(),
@@ -178,6 +184,7 @@ fn shape(view: CaseView, today: Day) -> CaseAnswer {
         due_on: Date(due_on),
         overdue: !row.state.is_closed() && overdue(due_on, today),
         escalated_on: row.escalated_on.map(|on| Date(Day::from_number(on))),
+        escalated_to: escalated_to_id,
         opened_by: row.opened_by,
         opened_at: Instant(row.opened_at),
         closed_at: row.closed_at.map(Instant),
@@ -195,6 +202,8 @@ fn with_steps<C: Connection>(
         note: row.note,
         person: row.person,
         at: Instant(row.at),
+        owner_id: row.owner_id,
+        due_on: row.due_on.map(|on| Date(Day::from_number(on))),
     });
     Ok(CaseHistoryAnswer { steps: steps.collect(), case: shape(view, today) })
 }
@@ -202,7 +211,7 @@ fn with_steps<C: Connection>(
 /// `GET /churn/cases`
 pub fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
     let page = call.query.page()?;
-    let reach = call.reach(connection, call.query.id("organisation_id")?.as_ref())?;
+    let reach = call.reach_or_own(connection, call.query.id("organisation_id")?.as_ref())?;
     let today = today(call);
     let filter = CaseFilter {
         state: call.query.read("state", |name| {
@@ -211,6 +220,7 @@ pub fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
         organisation_ref: reach.top.map(|(number, _)| number),
         owner_id: call.query.id("owner_id")?.map(|id| id.as_str().to_owned()),
         due_before: call.query.flag("overdue")?.then_some(today.number()),
+        own: reach.own,
     };
     let after = page.after_integer()?.unwrap_or(0);
     let found = churn::cases(connection, &filter, after, page.fetch()).map_err(problem)?;

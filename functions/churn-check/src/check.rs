@@ -58,6 +58,7 @@ pub fn run<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pro
     };
     let request = CheckRequest { as_of, person: call.caller.person.clone(), now: call.now_ms, today };
     let check = churn::check(connection, &request, BUDGET_MS, elapsed).map_err(problem)?;
+    let escalated = churn::escalate(connection, today, &call.caller.person, call.now_ms)?;
     Answer::json(&CheckAnswer {
         job: check.job_id,
         as_of: Date(as_of),
@@ -65,7 +66,7 @@ pub fn run<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pro
         done: check.done,
         alerts_opened: check.opened,
         alerts_closed: check.closed,
-        cases_escalated: check.escalated,
+        cases_escalated: escalated,
         duration_ms: check.busy_ms,
     })
 }

@@ -1,5 +1,6 @@
 //! Churn check: the check and its alerts (`/churn/checks`, `/churn/alerts…`), retention cases (`/churn/cases…`), the
-//! report (`/churn/report`), early signals (`/churn/signals`).
+//! reports (`/churn/report`, `/churn/key-customers`), early signals (`/churn/signals`), strategies
+//! (`/churn/strategies`).
 
 use store::Connection;
 use web::{Method, Repeat, Route, Scope};
@@ -11,9 +12,13 @@ mod check;
 mod description;
 #[cfg(not(target_arch = "wasm32"))]
 mod description_cases;
+#[cfg(not(target_arch = "wasm32"))]
+mod description_strategies;
+mod key_customers;
 mod problem;
 mod report;
 mod signals;
+mod strategies;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use description::describe;
@@ -46,11 +51,8 @@ pub fn routes<C: Connection>() -> Vec<Route<C>> {
         read("/churn/alerts/{id}", &[], alerts::show),
         step(Repeat::Keyed, "/churn/alerts/{id}/acknowledge", alerts::acknowledge),
         read("/churn/report", &["as_of", "organisation_id"], report::show),
-        read(
-            "/churn/signals",
-            &["kind", "months", "share", "as_of", "organisation_id", "limit", "cursor"],
-            signals::list,
-        ),
+        read("/churn/key-customers", &["as_of", "tier", "organisation_id"], key_customers::show),
+        read("/churn/signals", signals::PARAMETERS, signals::list),
         read(
             "/churn/cases",
             &["state", "organisation_id", "owner_id", "overdue", "limit", "cursor"],
@@ -61,6 +63,8 @@ pub fn routes<C: Connection>() -> Vec<Route<C>> {
         read("/churn/cases/{id}", &[], cases::show),
         step(Repeat::Keyed, "/churn/cases/{id}/assign", cases::assign),
         step(Repeat::Keyed, "/churn/cases/{id}/{transition}", cases::step),
+        read("/churn/strategies", &["version"], strategies::show),
+        Route { method: Method::Put, ..step(Repeat::Natural, "/churn/strategies", strategies::replace) },
     ]
 }
 

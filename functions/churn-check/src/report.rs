@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use app::churn::{self, Counts, Report};
+use domain::date::Day;
 use serde::Serialize;
 use store::Connection;
 use web::field::Date;
-use web::{Answer, Call, Problem, Slug};
+use web::{Answer, Call, Problem};
 
 use crate::problem::problem;
 
@@ -56,21 +57,17 @@ pub struct ReportAnswer {
     pub as_of: Date,
     /// End of the month before.
     pub before: Date,
+    /// Date of the latest check up to the date; null when there was none, and nothing is known.
+    pub checked_on: Option<Date>,
+    /// Date of the latest check up to the end of the month before.
+    pub before_checked_on: Option<Date>,
     /// By organisation and tier; each counts itself and all below it.
     pub lines: Vec<LineAnswer>,
 }
 
 /// `GET /churn/report`
 pub fn show<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
-    let today = call.today("Asia/Shanghai");
-    let as_of = match call.query.date("as_of")? {
-        Some(day) if day > today => {
-            return Err(Problem::new(Slug::MalformedQuery, "the date is in the future")
-                .at("as_of", "today or earlier is asked for"));
-        }
-        Some(day) => day,
-        None => app::tier::default_date(connection, today).map_err(|error| problem(error.into()))?,
-    };
+    let as_of = as_of(connection, call)?;
     let reach = call.reach(connection, call.query.id("organisation_id")?.as_ref())?;
     let report = churn::report(connection, as_of, reach.organisations.as_deref()).map_err(problem)?;
     if call.wants_csv() {
@@ -89,21 +86,37 @@ pub fn show<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
             recovered: line.recovered,
         })
         .collect();
-    Answer::json(&ReportAnswer { as_of: Date(report.as_of), before: Date(report.before), lines })
+    Answer::json(&ReportAnswer {
+        as_of: Date(report.as_of),
+        before: Date(report.before),
+        checked_on: report.checked_on.map(Date),
+        before_checked_on: report.before_checked_on.map(Date),
+        lines,
+    })
+}
+
+/// The date that a report is asked for; that of the latest figures when nobody says.
+pub fn as_of<C: Connection>(connection: &mut C, call: &Call) -> Result<Day, Problem> {
+    match call.past_date("as_of")? {
+        Some(day) => Ok(day),
+        None => app::tier::default_date(connection, call.today("Asia/Shanghai"))
+            .map_err(|error| problem(error.into())),
+    }
 }
 
 /// Ids have no commas, quotes or line ends, so no cell needs quoting.
 fn csv(report: &Report) -> String {
     let mut text = String::from(
-        "organisation_id,tier,observed,attention,churned,observed_before,attention_before,churned_before,\
+        "organisation_id,parent_id,tier,observed,attention,churned,observed_before,attention_before,churned_before,\
          opened,recovered\r\n",
     );
     for line in &report.lines {
         let (now, before) = (line.now, line.before);
         let _infallible = write!(
             text,
-            "{},{},{},{},{},{},{},{},{},{}\r\n",
+            "{},{},{},{},{},{},{},{},{},{},{}\r\n",
             line.organisation_id,
+            line.parent_id.as_deref().unwrap_or_default(),
             line.tier,
             now.observed,
             now.attention,

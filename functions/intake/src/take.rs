@@ -18,6 +18,7 @@ pub fn records<'a, C: Connection, W: Deserialize<'a>, T>(
     record: fn(W) -> Result<T, FieldError>,
     intake: Intake<C, T>,
 ) -> Result<Answer, Problem> {
+    call.whole_parts_only()?;
     let context = Context {
         now_ms: call.now_ms,
         zone_offset_minutes: SHANGHAI_OFFSET_MINUTES,

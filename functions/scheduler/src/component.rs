@@ -26,7 +26,7 @@ impl Guest for Scheduler {
             nightly(connection, now, || started.elapsed().as_millis() as i64)
         });
         match done {
-            Ok(Night { review, check }) => {
+            Ok(Night { review, check, escalated }) => {
                 println!(
                     "tier review {} done={} customers={} decisions={}",
                     review.job_id, review.done, review.moves.customers, review.decisions
@@ -37,6 +37,7 @@ impl Guest for Scheduler {
                         check.job_id, check.done, check.opened, check.closed
                     );
                 }
+                println!("retention cases escalated={escalated}");
                 Ok(())
             }
             Err(error) => Err(Error::Other(error.to_string())),

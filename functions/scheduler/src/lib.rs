@@ -23,6 +23,8 @@ pub struct Night {
     pub review: Review,
     /// The check, once the review is done.
     pub check: Option<Check>,
+    /// Overdue retention cases that were escalated.
+    pub escalated: u64,
 }
 
 /// The nightly run at an instant.
@@ -36,11 +38,15 @@ pub fn nightly<C: Connection>(
     let person = "scheduler".to_owned();
     let request = ReviewRequest { as_of, organisation: None, person: person.clone(), now, today };
     let review = app::tier::review(connection, &request, BUDGET_MS, &elapsed_ms)?;
-    let request = CheckRequest { as_of, person, now, today };
-    let check = if review.done && !review.proposed {
-        Some(app::churn::check(connection, &request, BUDGET_MS, elapsed_ms)?)
-    } else {
-        None
-    };
-    Ok(Night { review, check })
+    let mut check = None;
+    if review.done && !review.proposed {
+        // Checks that were cut off come first: a part of the book would otherwise never hear of them.
+        let earlier = app::churn::unfinished(connection)?.into_iter().filter(|date| *date != as_of);
+        for as_of in earlier.chain([as_of]) {
+            let request = CheckRequest { as_of, person: person.clone(), now, today };
+            check = Some(app::churn::check(connection, &request, BUDGET_MS, &elapsed_ms)?);
+        }
+    }
+    let escalated = app::churn::escalate(connection, today, &person, now)?;
+    Ok(Night { review, check, escalated })
 }

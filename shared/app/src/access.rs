@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use store::api_client::{self, ApiClient, NewApiClient, OrganisationRef};
+use store::member::Member;
 use store::{Connection, StoreError};
 
 mod scope;
@@ -21,13 +22,16 @@ pub struct Caller {
     pub scopes: Scopes,
     /// Root of the subtree that the caller sees; `None` sees everything.
     pub organisation: Option<OrganisationRef>,
+    /// Number of the employee, when the key is a customer manager's, who sees own customers only.
+    pub own: Option<u32>,
 }
 
 impl Caller {
     /// The administrator, whose key is configured and not stored.
     pub fn administrator() -> Self {
         let id = "admin".to_owned();
-        Self { client_id: id.clone(), person: id, scopes: Scopes::of(&[Scope::Admin]), organisation: None }
+        let scopes = Scopes::of(&[Scope::Admin]);
+        Self { client_id: id.clone(), person: id, scopes, organisation: None, own: None }
     }
 
     /// A caller without a key, for routes that ask for none.
@@ -37,7 +41,18 @@ impl Caller {
             person: String::new(),
             scopes: Scopes::default(),
             organisation: None,
+            own: None,
         }
+    }
+
+    /// True when the caller sees that customer.
+    pub fn sees<C: Connection>(&self, connection: &mut C, customer: &Member) -> Result<bool, StoreError> {
+        if let Some(own) = self.own
+            && !store::member::is_own(connection, customer.customer_ref, own)?
+        {
+            return Ok(false);
+        }
+        self.covers(connection, customer.organisation_ref)
     }
 
     /// True when the caller sees that organisation.
@@ -103,6 +118,7 @@ pub fn authenticate<C: Connection>(
         client_id: found.api_client_id,
         scopes: Scopes::from_stored(&found.scopes)?,
         organisation: found.organisation_ref,
+        own: found.manager_ref,
     }))
 }
 

@@ -6,7 +6,7 @@ mod fold;
 mod single;
 
 pub use facts::{FactsPlan, load_facts};
-pub use fold::{fold, fold_range};
+pub use fold::{fold, fold_range, fold_waiting};
 pub use single::{CustomerFacts, customer_facts, customer_months};
 
 use domain::book::{MonthChange, MonthFigures, chunk_of};

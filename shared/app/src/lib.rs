@@ -5,4 +5,6 @@ pub mod asset;
 pub mod book;
 pub mod churn;
 pub mod intake;
+pub mod outbox;
+pub mod task;
 pub mod tier;

@@ -5,10 +5,15 @@
 
 pub mod balance;
 pub mod book;
+pub mod change;
 pub mod churn;
 pub mod date;
+pub mod delivery;
 pub mod id;
 pub mod intake;
+pub mod movement;
 pub mod retention;
 pub mod signal;
+pub mod strategy;
 pub mod tier;
+pub mod total;

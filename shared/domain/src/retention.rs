@@ -133,9 +133,10 @@ pub fn works_on(active_from: Option<Day>, active_to: Option<Day>, day: Day) -> b
     active_from.is_none_or(|first| first <= day) && active_to.is_none_or(|last| last >= day)
 }
 
-/// Won back of all closed cases, in basis points rounded down; nothing when none is closed.
-pub fn won_back_bp(won_back: u64, closed: u64) -> Option<u64> {
-    won_back.saturating_mul(10_000).checked_div(closed)
+/// Won back of the cases that were won or lost, in basis points rounded down; nothing when there is none. Of a case that
+/// was dismissed there was nothing to win.
+pub fn won_back_bp(won_back: u64, lost: u64) -> Option<u64> {
+    won_back.saturating_mul(10_000).checked_div(won_back.saturating_add(lost))
 }
 
 #[cfg(test)]
@@ -237,11 +238,11 @@ mod tests {
     }
 
     #[test]
-    fn the_rate_counts_closed_cases_alone_and_is_rounded_down() {
-        for (won_back, closed, expected) in
-            [(0, 0, None), (0, 4, Some(0)), (1, 3, Some(3_333)), (2, 3, Some(6_666)), (5, 5, Some(10_000))]
+    fn the_rate_counts_what_was_won_or_lost_and_is_rounded_down() {
+        for (won_back, lost, expected) in
+            [(0, 0, None), (0, 4, Some(0)), (1, 2, Some(3_333)), (2, 1, Some(6_666)), (5, 0, Some(10_000))]
         {
-            assert_eq!(won_back_bp(won_back, closed), expected, "{won_back} of {closed}");
+            assert_eq!(won_back_bp(won_back, lost), expected, "{won_back} won, {lost} lost");
         }
     }
 }

@@ -20,6 +20,8 @@ pub struct KeyOwner {
     pub employee_id: Option<String>,
     /// The employee's last day, as days since 1970-01-01.
     pub employee_active_to: Option<i64>,
+    /// Our number of that employee, when he or she is a customer manager.
+    pub manager_ref: Option<u32>,
 }
 
 /// The owner of a key that is not revoked.
@@ -30,7 +32,8 @@ pub fn by_key_hash<C: Connection>(
     connection
         .execute(
             "select c.api_client_id, c.scopes, coalesce(c.organisation_ref, e.organisation_ref) as organisation_ref,
-                    e.employee_id, e.active_to
+                    e.employee_id, e.active_to,
+                    case when e.role = 'manager' then e.employee_ref end
              from api_client c left join employee e on e.employee_ref = c.employee_ref
              where c.key_hash = ?1 and c.revoked_at is null",
             &[key_hash.to_vec().into()],
@@ -42,6 +45,7 @@ pub fn by_key_hash<C: Connection>(
                 organisation_ref: row.narrow_or_null()?,
                 employee_id: row.text_or_null()?,
                 employee_active_to: row.integer_or_null()?,
+                manager_ref: row.narrow_or_null()?,
             })
         })
 }

@@ -2,7 +2,7 @@
 
 use crate::native::NativeConnection;
 use crate::{Connection, Rows, StoreError, Value};
-use crate::{account, balance, bank_transaction, customer, employee, organisation};
+use crate::{account, balance, bank_transaction, customer, employee, organisation, outbox};
 
 /// Notes the plan of every statement on its way.
 struct Explaining {
@@ -46,10 +46,18 @@ fn all_statements() -> Result<Vec<(String, Vec<String>)>, StoreError> {
     balance::contents(connection, &[(0, 0)])?;
     balance::of_customers(connection, &[(0, 0)])?;
     balance::delete_months(connection, &[(0, 0)])?;
+    outbox::claim(connection, &["sms"], 1, 2, 16)?;
+    outbox::settle(connection, [settlement()])?;
     for next_ref in [customer::next_ref, account::next_ref, employee::next_ref] {
         next_ref(connection)?;
     }
     Ok(explaining.plans)
+}
+
+fn settlement() -> outbox::Settlement {
+    let state = domain::delivery::MessageState::Delivered;
+    let (due_at, delivered_at, last_error) = (None, Some(1), None);
+    outbox::Settlement { outbox_ref: 1, leased_until: 2, state, due_at, delivered_at, last_error }
 }
 
 #[test]

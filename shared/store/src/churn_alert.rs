@@ -23,7 +23,8 @@ pub struct AlertRow {
     pub closing: Option<String>,
 }
 
-/// Alerts of the customers `from..to` that are not closed on a day, by customer.
+/// Alerts of the customers `from..to` that a check of a day may change, by customer: those that stand, and those that were
+/// closed on the day or later.
 pub fn of_customers<C: Connection>(
     connection: &mut C,
     (from, to): (u32, u32),
@@ -33,7 +34,7 @@ pub fn of_customers<C: Connection>(
         .execute(
             "select customer_ref, tier_ref, status, first_month, opened_on, closed_on, closing
              from churn_alert
-             where customer_ref >= ?1 and customer_ref < ?2 and (closed_on is null or closed_on > ?3)
+             where customer_ref >= ?1 and customer_ref < ?2 and (closed_on is null or closed_on >= ?3)
              order by customer_ref, churn_alert_ref",
             &[from.into(), to.into(), day.into()],
         )?
@@ -50,29 +51,43 @@ pub fn of_customers<C: Connection>(
         })
 }
 
-/// Writes alerts, new or changed. One that was closed before and is found again stands again.
+const INTO: &str =
+    "insert into churn_alert (customer_ref, tier_ref, status, first_month, opened_on, closed_on, closing)";
+
+fn values(row: AlertRow) -> [Value; 7] {
+    [
+        row.customer_ref.into(),
+        i64::from(row.tier_ref).into(),
+        i64::from(row.status).into(),
+        row.first_month.into(),
+        row.opened_on.into(),
+        row.closed_on.into(),
+        row.closing.into(),
+    ]
+}
+
+/// Writes new alerts. One that was closed before and is found again stands again; one that was taken back counts from now.
+pub fn open<C: Connection>(
+    connection: &mut C,
+    rows: impl IntoIterator<Item = AlertRow>,
+) -> Result<(), StoreError> {
+    let then = "on conflict (customer_ref, tier_ref, status, first_month) do update set
+           opened_on = case when churn_alert.closing = 'withdrawn' or excluded.opened_on < churn_alert.opened_on
+                            then excluded.opened_on else churn_alert.opened_on end,
+           closed_on = excluded.closed_on,
+           closing = excluded.closing";
+    batch::insert(connection, INTO, then, rows.into_iter().map(values))?;
+    Ok(())
+}
+
+/// Writes alerts of [`of_customers`] that have changed.
 pub fn save<C: Connection>(
     connection: &mut C,
     rows: impl IntoIterator<Item = AlertRow>,
 ) -> Result<(), StoreError> {
-    let rows = rows.into_iter().map(|row| {
-        [
-            row.customer_ref.into(),
-            i64::from(row.tier_ref).into(),
-            i64::from(row.status).into(),
-            row.first_month.into(),
-            row.opened_on.into(),
-            row.closed_on.into(),
-            row.closing.into(),
-        ]
-    });
-    let into = "insert into churn_alert (customer_ref, tier_ref, status, first_month, opened_on, closed_on, closing)";
     let then = "on conflict (customer_ref, tier_ref, status, first_month) do update set
-           opened_on = case when excluded.opened_on < churn_alert.opened_on then excluded.opened_on
-                            else churn_alert.opened_on end,
-           closed_on = excluded.closed_on,
-           closing = excluded.closing";
-    batch::insert(connection, into, then, rows)?;
+           opened_on = excluded.opened_on, closed_on = excluded.closed_on, closing = excluded.closing";
+    batch::insert(connection, INTO, then, rows.into_iter().map(values))?;
     Ok(())
 }
 
@@ -144,6 +159,8 @@ pub struct AlertFilter {
     pub owner_id: Option<String>,
     /// Top of the subtree; `None`: the whole bank.
     pub organisation_ref: Option<u32>,
+    /// Only those of this employee's own customers.
+    pub own: Option<u32>,
 }
 
 /// Alerts after the number `after`, at most `limit`, by number.
@@ -156,22 +173,26 @@ pub fn page<C: Connection>(
     let sql = format!(
         "{} {VIEW}
          where churn_alert_ref > ?1 and (?2 is null or churn_alert.status = ?2) and (?3 is null or tier_code = ?3)
-           and (?4 = 1 or closed_on is null)
-           and (?5 is null or customer.organisation_ref in (select organisation_ref from under))
-           and (?6 is null or churn_alert.customer_ref in (
+           and (?4 is null or customer.organisation_ref in (select organisation_ref from under))
+           and (?5 is null or churn_alert.customer_ref in (
              select customer_ref from churn_case
              join employee on employee.employee_ref = churn_case.owner_ref
-             where employee_id = ?6 and closed_at is null))
+             where employee_id = ?5 and closed_at is null))
+           and (?6 is null or churn_alert.customer_ref in (
+             select customer_ref from churn_case where owner_ref = ?6 and closed_at is null))
+           {}
          order by churn_alert_ref limit ?7",
-        under(5)
+        under(4),
+        // Without an "or", so that the index of standing alerts serves.
+        if filter.closed { "" } else { "and closed_on is null" }
     );
     let parameters: [Value; 7] = [
         after.into(),
         filter.status.map(i64::from).into(),
         filter.tier_code.as_deref().into(),
-        i64::from(filter.closed).into(),
         filter.organisation_ref.into(),
         filter.owner_id.as_deref().into(),
+        filter.own.into(),
         limit.into(),
     ];
     connection.execute(&sql, &parameters)?.read("churn_alert.page", view)
@@ -215,8 +236,12 @@ pub fn standing<C: Connection>(connection: &mut C, day: i32) -> Result<Vec<Stand
     connection
         .execute(
             "select organisation_ref, tier_ref, status, count(*)
-             from (select customer_ref, tier_ref, max(status) as status from churn_alert
-                   where opened_on <= ?1 and (closed_on is null or closed_on > ?1)
+             from (select customer_ref, tier_ref, max(status) as status
+                   from (select customer_ref, tier_ref, status from churn_alert
+                         where closed_on is null and opened_on <= ?1
+                         union all
+                         select customer_ref, tier_ref, status from churn_alert
+                         where closed_on > ?1 and opened_on <= ?1) as standing
                    group by customer_ref, tier_ref) as spell
              join customer on customer.customer_ref = spell.customer_ref
              group by organisation_ref, tier_ref, status",
@@ -252,12 +277,14 @@ pub fn movements<C: Connection>(
 ) -> Result<Vec<MovementCount>, StoreError> {
     connection
         .execute(
-            "select organisation_ref, tier_ref,
-               count(*) filter (where churn_alert.opened_on > ?1 and churn_alert.opened_on <= ?2),
-               count(distinct churn_alert.customer_ref)
-                 filter (where closing = 'recovered' and closed_on > ?1 and closed_on <= ?2)
-             from churn_alert join customer on customer.customer_ref = churn_alert.customer_ref
-             where (churn_alert.opened_on > ?1 and churn_alert.opened_on <= ?2) or (closed_on > ?1 and closed_on <= ?2)
+            "select organisation_ref, tier_ref, sum(opened), sum(recovered)
+             from (select customer_ref, tier_ref, count(*) as opened, 0 as recovered from churn_alert
+                   where opened_on > ?1 and opened_on <= ?2 and (closing is null or closing <> 'withdrawn')
+                   group by customer_ref, tier_ref
+                   union all
+                   select distinct customer_ref, tier_ref, 0, 1 from churn_alert
+                   where closed_on > ?1 and closed_on <= ?2 and closing = 'recovered') as movement
+             join customer on customer.customer_ref = movement.customer_ref
              group by organisation_ref, tier_ref",
             &[from.into(), to.into()],
         )?

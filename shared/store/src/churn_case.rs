@@ -2,13 +2,14 @@
 
 use domain::retention::CaseState;
 
-use crate::batch::Batch;
 use crate::organisation::under;
-use crate::{Connection, Row, StoreError, Value, dialect};
+use crate::{Connection, Row, StoreError, Value};
 
 mod outcome;
+mod step;
 
 pub use outcome::{Grouping, OutcomeCounts, OutcomeFilter, OutcomeRow, outcomes};
+pub use step::{DueRow, NewStep, StepRow, add_steps, due_before, escalate, steps};
 
 /// A case as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub struct CaseRow {
     pub closed_at: Option<i64>,
     /// Date on which it was found overdue.
     pub escalated_on: Option<i32>,
+    /// The employee who heard of that.
+    pub escalated_to_ref: Option<u32>,
 }
 
 /// A case with the ids that callers know.
@@ -54,16 +57,20 @@ pub struct CaseView {
     pub organisation_id: String,
     /// The employee who takes care of it.
     pub owner_id: Option<String>,
+    /// The employee who heard that it is overdue.
+    pub escalated_to_id: Option<String>,
 }
 
 const VIEW: &str =
     "select churn_case_ref, churn_case.customer_ref, tier_code, churn_alert_ref, state, reason, owner_ref,
-         due_on, churn_case.opened_on, opened_by, opened_at, closed_at, escalated_on, customer_id,
-         customer.organisation_ref, organisation_id, employee_id
+         due_on, churn_case.opened_on, opened_by, opened_at, closed_at, escalated_on,
+         escalated_to_ref, customer_id, customer.organisation_ref, organisation_id, employee.employee_id,
+         escalated_to.employee_id
      from churn_case
      join customer on customer.customer_ref = churn_case.customer_ref
      join organisation on organisation.organisation_ref = customer.organisation_ref
-     left join employee on employee.employee_ref = churn_case.owner_ref";
+     left join employee on employee.employee_ref = churn_case.owner_ref
+     left join employee escalated_to on escalated_to.employee_ref = churn_case.escalated_to_ref";
 
 fn view(row: &mut Row<'_>) -> Result<CaseView, StoreError> {
     Ok(CaseView {
@@ -82,11 +89,13 @@ fn view(row: &mut Row<'_>) -> Result<CaseView, StoreError> {
             opened_at: row.integer()?,
             closed_at: row.integer_or_null()?,
             escalated_on: row.narrow_or_null()?,
+            escalated_to_ref: row.narrow_or_null()?,
         },
         customer_id: row.text()?,
         organisation_ref: row.narrow()?,
         organisation_id: row.text()?,
         owner_id: row.text_or_null()?,
+        escalated_to_id: row.text_or_null()?,
     })
 }
 
@@ -95,8 +104,8 @@ pub fn add<C: Connection>(connection: &mut C, row: &CaseRow) -> Result<i64, Stor
     connection
         .execute(
             "insert into churn_case (customer_ref, tier_code, churn_alert_ref, state, reason, owner_ref, due_on, opened_on,
-               opened_by, opened_at, closed_at, escalated_on)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) returning churn_case_ref",
+               opened_by, opened_at, closed_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) returning churn_case_ref",
             &[
                 row.customer_ref.into(),
                 row.tier_code.as_deref().into(),
@@ -109,7 +118,6 @@ pub fn add<C: Connection>(connection: &mut C, row: &CaseRow) -> Result<i64, Stor
                 row.opened_by.as_str().into(),
                 row.opened_at.into(),
                 row.closed_at.into(),
-                row.escalated_on.into(),
             ],
         )?
         .read_one("churn_case.add", |row| row.integer())
@@ -157,6 +165,8 @@ pub struct CaseFilter {
     pub owner_id: Option<String>,
     /// Only those that are not closed and due before this day.
     pub due_before: Option<i32>,
+    /// Only those that this employee takes care of.
+    pub own: Option<u32>,
 }
 
 /// Cases after the number `after`, at most `limit`, by number.
@@ -170,117 +180,19 @@ pub fn page<C: Connection>(
         "{} {VIEW}
          where churn_case_ref > ?1 and (?2 is null or state = ?2)
            and (?3 is null or customer.organisation_ref in (select organisation_ref from under))
-           and (?4 is null or employee_id = ?4) and (?5 is null or (closed_at is null and due_on < ?5))
-         order by churn_case_ref limit ?6",
+           and (?4 is null or employee.employee_id = ?4) and (?5 is null or (closed_at is null and due_on < ?5))
+           and (?6 is null or owner_ref = ?6)
+         order by churn_case_ref limit ?7",
         under(3)
     );
-    let parameters: [Value; 6] = [
+    let parameters: [Value; 7] = [
         after.into(),
         filter.state.map(CaseState::name).into(),
         filter.organisation_ref.into(),
         filter.owner_id.as_deref().into(),
         filter.due_before.into(),
+        filter.own.into(),
         limit.into(),
     ];
     connection.execute(&sql, &parameters)?.read("churn_case.page", view)
-}
-
-/// One step of a case's history.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StepRow {
-    /// Its place in the history, from 1.
-    pub step_number: u32,
-    /// open, the name of a transition, or assign.
-    pub step: String,
-    /// In a person's words.
-    pub note: Option<String>,
-    /// Who took it.
-    pub person: String,
-    /// When, in milliseconds.
-    pub at: i64,
-}
-
-/// Adds a step at the end of a case's history.
-pub fn add_step<C: Connection>(
-    connection: &mut C,
-    number: i64,
-    (step, note): (&str, Option<&str>),
-    person: &str,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    connection.execute(
-        "insert into churn_case_step (churn_case_ref, step_number, step, note, person, at)
-         select ?1, coalesce(max(step_number), 0) + 1, ?2, ?3, ?4, ?5 from churn_case_step where churn_case_ref = ?1",
-        &[number.into(), step.into(), note.into(), person.into(), now_ms.into()],
-    )?;
-    Ok(())
-}
-
-/// The steps of a case, the earliest first.
-pub fn steps<C: Connection>(connection: &mut C, number: i64) -> Result<Vec<StepRow>, StoreError> {
-    connection
-        .execute(
-            "select step_number, step, note, person, at from churn_case_step where churn_case_ref = ?1
-             order by step_number",
-            &[number.into()],
-        )?
-        .read("churn_case.steps", |row| {
-            Ok(StepRow {
-                step_number: row.narrow()?,
-                step: row.text()?,
-                note: row.text_or_null()?,
-                person: row.text()?,
-                at: row.integer()?,
-            })
-        })
-}
-
-/// Due date and escalation of a case that is not closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DueRow {
-    /// The case.
-    pub churn_case_ref: i64,
-    /// Last day in time.
-    pub due_on: i32,
-    /// Date on which it was found overdue.
-    pub escalated_on: Option<i32>,
-}
-
-/// Cases that are not closed and due before a day, after the number `after`, at most `limit`, by number.
-pub fn due_before<C: Connection>(
-    connection: &mut C,
-    day: i32,
-    after: i64,
-    limit: u32,
-) -> Result<Vec<DueRow>, StoreError> {
-    connection
-        .execute(
-            "select churn_case_ref, due_on, escalated_on from churn_case
-             where closed_at is null and due_on < ?1 and churn_case_ref > ?2 order by churn_case_ref limit ?3",
-            &[day.into(), after.into(), limit.into()],
-        )?
-        .read("churn_case.due_before", |row| {
-            Ok(DueRow {
-                churn_case_ref: row.integer()?,
-                due_on: row.narrow()?,
-                escalated_on: row.narrow_or_null()?,
-            })
-        })
-}
-
-/// Notes the day on which cases were escalated.
-pub fn note_escalation<C: Connection>(
-    connection: &mut C,
-    numbers: &[i64],
-    day: i32,
-) -> Result<(), StoreError> {
-    let texts: Vec<String> = numbers.iter().map(i64::to_string).collect();
-    let sql = format!(
-        "update churn_case set escalated_on = ?2
-         where churn_case_ref in (select cast(row.value as integer) from {})",
-        dialect::batch(1)
-    );
-    connection
-        .execute(&sql, &[Batch::of_texts(texts.iter().map(String::as_str)).into_value(), day.into()])?;
-    Ok(())
 }

@@ -115,32 +115,43 @@ pub fn latest_begun<C: Connection>(connection: &mut C, kind: &str) -> Result<Opt
         .read_one("job.latest_begun", |row| row.narrow_or_null())
 }
 
-/// Number of the run of this kind that was done last among those up to a day.
-pub fn latest_done<C: Connection>(
+/// Nothing of the review waits for confirmation.
+const SETTLED: &str = "state = 'done' and not exists (
+  select 1 from tier_decision where tier_decision.job_ref = job.job_ref and tier_decision.state = 'proposed')";
+
+/// Number of the review, of the whole bank or a part, that was settled last among those up to a day.
+pub fn latest_settled_review<C: Connection>(
     connection: &mut C,
     kind: &str,
     day: i32,
 ) -> Result<Option<i64>, StoreError> {
+    let sql = format!("select max(job_ref) from job where kind = ?1 and as_of <= ?2 and {SETTLED}");
     connection
-        .execute(
-            "select max(job_ref) from job where kind = ?1 and state = 'done' and as_of <= ?2",
-            &[kind.into(), day.into()],
-        )?
-        .read_one("job.latest_done", |row| row.integer_or_null())
+        .execute(&sql, &[kind.into(), day.into()])?
+        .read_one("job.latest_settled_review", |row| row.integer_or_null())
 }
 
 /// Dates of the reviews of the whole bank that are done and have nothing left that waits for confirmation, ascending.
 pub fn settled_reviews<C: Connection>(connection: &mut C, kind: &str) -> Result<Vec<i32>, StoreError> {
+    let sql = format!(
+        "select distinct as_of from job where kind = ?1 and request like '%/*' and {SETTLED} order by as_of"
+    );
+    connection.execute(&sql, &[kind.into()])?.read("job.settled_reviews", |row| row.narrow())
+}
+
+/// Latest date up to a day of a run of this kind over the whole bank that is done.
+pub fn latest_done_date<C: Connection>(
+    connection: &mut C,
+    kind: &str,
+    day: i32,
+) -> Result<Option<i32>, StoreError> {
     connection
         .execute(
-            "select distinct as_of from job
-             where kind = ?1 and state = 'done' and request like '%/*' and not exists (
-               select 1 from tier_decision
-               where tier_decision.job_ref = job.job_ref and tier_decision.state = 'proposed')
-             order by as_of",
-            &[kind.into()],
+            "select max(as_of) from job
+             where kind = ?1 and state = 'done' and as_of <= ?2 and request like '%/*'",
+            &[kind.into(), day.into()],
         )?
-        .read("job.settled_reviews", |row| row.narrow())
+        .read_one("job.latest_done_date", |row| row.narrow_or_null())
 }
 
 /// Dates of the runs of this kind over the whole bank that have begun and not failed, ascending.

@@ -3,11 +3,15 @@
 use crate::{Connection, StoreError, in_transaction};
 
 /// Migrations in order; never edited once released. `schema.sql` holds their sum and a test compares it.
-pub const MIGRATIONS: [(i64, &str); 4] = [
+pub const MIGRATIONS: [(i64, &str); 8] = [
     (1, include_str!("../migrations/0001_foundation.sql")),
     (2, include_str!("../migrations/0002_seed_scheme.sql")),
     (3, include_str!("../migrations/0003_churn.sql")),
     (4, include_str!("../migrations/0004_churn_case.sql")),
+    (5, include_str!("../migrations/0005_outbox.sql")),
+    (6, include_str!("../migrations/0006_churn_strategy.sql")),
+    (7, include_str!("../migrations/0007_case_history.sql")),
+    (8, include_str!("../migrations/0008_movement_rule.sql")),
 ];
 
 /// Brings the database up to the newest migration. Cheap when there is nothing to do: one read.

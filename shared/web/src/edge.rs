@@ -1,4 +1,5 @@
-//! The edge: Spin's request in, Spin's response out. The only asynchronous code, and the only clock.
+//! The edge: Spin's request in, Spin's response out. The only asynchronous code, and the only clock of the
+//! calendar; handlers of long jobs measure how long they run.
 
 use std::cell::OnceCell;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -20,6 +21,9 @@ thread_local! {
 
 /// How much room a read finds in a body of unknown length.
 const READ_BYTES: usize = 64 * 1024;
+
+/// Room made for a body before any of it has come: the length is announced by whoever calls, with or without a key.
+const MOST_AT_ONCE: usize = 1024 * 1024;
 
 /// Serves one request of a component on the bare interface, without the maps and the 16 kB frames of the SDK's
 /// request type:
@@ -89,7 +93,7 @@ async fn body(head: &Request, request: types::Request) -> Result<Vec<u8>, Proble
     // Dropped at the end, the writer tells the host that nothing went wrong.
     let (_taken, taken) = wit_future::new(|| Ok(()));
     let (mut stream, trailers) = types::Request::consume_body(request, taken);
-    let mut body = Vec::with_capacity(announced.unwrap_or(READ_BYTES));
+    let mut body = Vec::with_capacity(announced.unwrap_or(READ_BYTES).min(MOST_AT_ONCE));
     loop {
         if body.len() == body.capacity() {
             body.reserve(READ_BYTES);

@@ -25,6 +25,7 @@ mod reach;
 mod records;
 mod route;
 mod serve;
+mod share;
 mod slug;
 
 pub use app::access::{Caller, Scope, Scopes};

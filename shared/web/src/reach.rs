@@ -14,12 +14,33 @@ pub struct Reach {
     pub top: Option<(u32, String)>,
     /// Its organisations by number; `None`: all.
     pub organisations: Option<Vec<bool>>,
+    /// Number of the customer manager who sees own customers only.
+    pub own: Option<u32>,
 }
 
 impl Call {
     /// The subtree of the named organisation, or all that the caller sees. An organisation that the caller does not see
-    /// is answered like one that is not known would be to a stranger: 403.
+    /// is answered like one that is not known would be to a stranger: 403; and so is a customer manager's key, because
+    /// the answer is about a part of the bank.
     pub fn reach<C: Connection>(&self, connection: &mut C, named: Option<&Id>) -> Result<Reach, Problem> {
+        self.whole_parts_only()?;
+        self.reach_or_own(connection, named)
+    }
+
+    /// Refuses a customer manager's key, which sees own customers only.
+    pub fn whole_parts_only(&self) -> Result<(), Problem> {
+        match self.caller.own {
+            None => Ok(()),
+            Some(_) => Err(Problem::forbidden("a customer manager's key sees own customers only")),
+        }
+    }
+
+    /// As [`Call::reach`], for answers that a customer manager may have of own customers: those of [`Reach::own`].
+    pub fn reach_or_own<C: Connection>(
+        &self,
+        connection: &mut C,
+        named: Option<&Id>,
+    ) -> Result<Reach, Problem> {
         let top = match (named, self.caller.organisation) {
             (Some(id), _) => {
                 let number = store::api_client::organisation(connection, id.as_str())?
@@ -46,15 +67,26 @@ impl Call {
                 Some(seen)
             }
         };
-        Ok(Reach { top, organisations })
+        Ok(Reach { top, organisations, own: self.caller.own })
     }
 
     /// The customer that the path names; one outside the part of the bank that the key sees is not known to it.
     pub fn customer<C: Connection>(&self, connection: &mut C) -> Result<Member, Problem> {
         let id = self.id("id")?;
         match store::member::by_id(connection, id.as_str())? {
-            Some(customer) if self.covers(connection, customer.organisation_ref)? => Ok(customer),
+            Some(customer) if self.caller.sees(connection, &customer)? => Ok(customer),
             _ => Err(Problem::not_found(Slug::UnknownCustomer)),
+        }
+    }
+
+    /// A date of the query that is not in the future.
+    pub fn past_date(&self, name: &'static str) -> Result<Option<Day>, Problem> {
+        match self.query.date(name)? {
+            Some(day) if day > self.today("Asia/Shanghai") => {
+                Err(Problem::new(Slug::MalformedQuery, "the date is in the future")
+                    .at(name, "today or earlier is asked for"))
+            }
+            date => Ok(date),
         }
     }
 

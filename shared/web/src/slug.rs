@@ -16,7 +16,10 @@ pub enum Slug {
     UnknownScheme,
     UnknownOverride,
     UnknownAlert,
+    UnknownStrategies,
+    UnknownTask,
     UnknownCase,
+    UnknownMessage,
     UnknownJob,
     UnknownApiClient,
     MethodNotAllowed,
@@ -33,7 +36,7 @@ pub enum Slug {
 
 impl Slug {
     /// All of them, as docs/problems.md lists them.
-    pub const ALL: [Slug; 25] = [
+    pub const ALL: [Slug; 28] = [
         Slug::MalformedBody,
         Slug::MalformedPath,
         Slug::MalformedQuery,
@@ -46,7 +49,10 @@ impl Slug {
         Slug::UnknownScheme,
         Slug::UnknownOverride,
         Slug::UnknownAlert,
+        Slug::UnknownStrategies,
+        Slug::UnknownTask,
         Slug::UnknownCase,
+        Slug::UnknownMessage,
         Slug::UnknownJob,
         Slug::UnknownApiClient,
         Slug::MethodNotAllowed,
@@ -75,7 +81,10 @@ impl Slug {
             Slug::UnknownScheme => ("unknown-scheme", 404, "The scheme is not known"),
             Slug::UnknownOverride => ("unknown-override", 404, "The override is not known"),
             Slug::UnknownAlert => ("unknown-alert", 404, "The alert is not known"),
+            Slug::UnknownStrategies => ("unknown-strategies", 404, "These strategies are not known"),
+            Slug::UnknownTask => ("unknown-task", 404, "The task is not known"),
             Slug::UnknownCase => ("unknown-case", 404, "The retention case is not known"),
+            Slug::UnknownMessage => ("unknown-message", 404, "The message is not known"),
             Slug::UnknownJob => ("unknown-job", 404, "The job is not known"),
             Slug::UnknownApiClient => ("unknown-api-client", 404, "The API client is not known"),
             Slug::MethodNotAllowed => ("method-not-allowed", 405, "The path does not answer to this method"),

@@ -78,6 +78,7 @@ impl Bank {
             key: key.clone(),
             cron: false,
             options: Vec::new(),
+            variables: Vec::new(),
         })?;
         let client = Client::new(runtime.base(), Some(&key));
         Ok(Self { plan, client, key, runtime, dir })

@@ -51,5 +51,34 @@ fn run() -> Result<Vec<Figure>, Failure> {
             took.as_secs_f64() <= REPORT_SECONDS,
         ));
     }
+    figures.extend(back_dated(&bank)?);
     Ok(figures)
+}
+
+/// A check of a year ago, after which the checks of all months since are brought into line; and key customers then.
+fn back_dated(bank: &Bank) -> Result<Vec<Figure>, Failure> {
+    forget(&mut bank.connect()?)?;
+    let dates: Vec<_> = (0..12).rev().map(|ago| bank.plan.last_month.plus(-ago).last_day()).collect();
+    for as_of in &dates {
+        reviewed(&bank.client, *as_of)?;
+        check(&bank.client, *as_of)?;
+    }
+    let began = Instant::now();
+    check(&bank.client, dates[0])?;
+    let again = began.elapsed();
+    let began = Instant::now();
+    let path = format!("/churn/key-customers?as_of={}", dates[11]);
+    let lines = bank.client.get(&path)?.json()["lines"].as_array().map_or(0, Vec::len);
+    let took = began.elapsed();
+    Ok(vec![
+        Figure::plain(
+            "a check eleven months back, all since in line".to_owned(),
+            seconds(again.as_secs_f64()),
+        ),
+        Figure::against(
+            format!("key customers, {lines} lines"),
+            seconds(took.as_secs_f64()),
+            took.as_secs_f64() <= REPORT_SECONDS,
+        ),
+    ])
 }

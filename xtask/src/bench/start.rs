@@ -32,6 +32,7 @@ fn first_answer() -> Result<Vec<Figure>, Failure> {
         key: random_key()?,
         cron: false,
         options: Vec::new(),
+        variables: Vec::new(),
     };
     // The first start of a state compiles, migrates and fills caches: told, and not what the target is about.
     let first = started(&launch)?;

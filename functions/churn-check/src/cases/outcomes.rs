@@ -32,7 +32,7 @@ pub struct CountsAnswer {
     pub unclosed: u64,
     /// Not closed, and the due date has passed.
     pub overdue: u64,
-    /// Won back of all that are closed, in basis points; null when none is closed.
+    /// Won back of those that were won back or lost, in basis points; null when there is none.
     pub won_back_bp: Option<u64>,
 }
 
@@ -67,7 +67,7 @@ pub struct OutcomesAnswer {
 
 fn shape(counts: OutcomeCounts) -> CountsAnswer {
     let OutcomeCounts { opened, won_back, lost, dismissed, unclosed, overdue } = counts;
-    let won_back_bp = won_back_bp(won_back, won_back + lost + dismissed);
+    let won_back_bp = won_back_bp(won_back, lost);
     CountsAnswer { opened, won_back, lost, dismissed, unclosed, overdue, won_back_bp }
 }
 

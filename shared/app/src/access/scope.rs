@@ -15,6 +15,8 @@ pub enum Scope {
     CustomersRead,
     /// Read assets and their movements.
     AssetsRead,
+    /// Replace the rules of large movements.
+    AssetsWrite,
     /// Read schemes, tiers, members and what-ifs.
     TiersRead,
     /// Draft, submit, activate and retire schemes.
@@ -29,17 +31,22 @@ pub enum Scope {
     ChurnRead,
     /// Run the churn check, acknowledge alerts, work on retention cases.
     ChurnWrite,
+    /// Look at messages on their way to people.
+    OutboxRead,
+    /// Deliver what is due, and send again what was given up.
+    OutboxWrite,
     /// Read the runs of jobs.
     JobsRead,
 }
 
 impl Scope {
     /// Every scope that a key can have.
-    pub const GRANTABLE: [Scope; 12] = [
+    pub const GRANTABLE: [Scope; 15] = [
         Scope::Admin,
         Scope::IntakeWrite,
         Scope::CustomersRead,
         Scope::AssetsRead,
+        Scope::AssetsWrite,
         Scope::TiersRead,
         Scope::TiersWrite,
         Scope::TiersApprove,
@@ -47,6 +54,8 @@ impl Scope {
         Scope::OverridesWrite,
         Scope::ChurnRead,
         Scope::ChurnWrite,
+        Scope::OutboxRead,
+        Scope::OutboxWrite,
         Scope::JobsRead,
     ];
 
@@ -58,6 +67,7 @@ impl Scope {
             Scope::IntakeWrite => "intake:write",
             Scope::CustomersRead => "customers:read",
             Scope::AssetsRead => "assets:read",
+            Scope::AssetsWrite => "assets:write",
             Scope::TiersRead => "tiers:read",
             Scope::TiersWrite => "tiers:write",
             Scope::TiersApprove => "tiers:approve",
@@ -65,6 +75,8 @@ impl Scope {
             Scope::OverridesWrite => "overrides:write",
             Scope::ChurnRead => "churn:read",
             Scope::ChurnWrite => "churn:write",
+            Scope::OutboxRead => "outbox:read",
+            Scope::OutboxWrite => "outbox:write",
             Scope::JobsRead => "jobs:read",
         }
     }

@@ -2,7 +2,16 @@
 
 use domain::book::{MonthChange, MonthColumns, SLOTS, customer_at, slot_of};
 use store::book::{ChunkRow, ColumnRow};
-use store::{Connection, StoreError};
+use store::{Connection, StoreError, in_transaction};
+
+/// Folds chunks `from..to` where something waits, in a transaction of its own; asks without one whether anything does.
+pub fn fold_waiting<C: Connection>(connection: &mut C, from: u32, to: u32) -> Result<(), StoreError> {
+    let chunks: Vec<u32> = (from..to).collect();
+    if store::book_change::waiting(connection, &chunks)?.into_iter().all(|waiting| waiting == 0) {
+        return Ok(());
+    }
+    in_transaction(connection, |connection| fold_range(connection, from, to))
+}
 
 /// Folds the overlay of chunks `from..to`, those that have one. Call it within a transaction.
 pub fn fold_range<C: Connection>(connection: &mut C, from: u32, to: u32) -> Result<(), StoreError> {

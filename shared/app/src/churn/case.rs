@@ -1,9 +1,9 @@
 //! Retention cases: opened for a customer who may leave, taken from step to step, handed over, escalated, counted.
 
 use domain::date::Day;
-use domain::retention::{CaseState, Transition, due_date, escalates, works_on};
+use domain::retention::{CaseState, Transition, due_date, works_on};
 use store::churn_case::{
-    CaseFilter, CaseRow, CaseView, Grouping, OutcomeCounts, OutcomeFilter, OutcomeRow, StepRow,
+    CaseFilter, CaseRow, CaseView, Grouping, NewStep, OutcomeCounts, OutcomeFilter, OutcomeRow, StepRow,
 };
 use store::{Connection, StoreError};
 
@@ -64,6 +64,13 @@ pub struct Act<'a> {
     pub today: Day,
 }
 
+impl<'a> Act<'a> {
+    fn step(self, churn_case_ref: i64, step: &'a str, note: Option<&'a str>) -> NewStep<'a> {
+        let person = &self.caller.person;
+        NewStep { churn_case_ref, step, note, person, at: self.now_ms, owner_ref: None, due_on: None }
+    }
+}
+
 /// A case to be opened.
 #[derive(Clone, Debug, Default)]
 pub struct NewCase {
@@ -101,7 +108,7 @@ pub fn open_case<C: Connection>(
     new: &NewCase,
 ) -> Result<CaseView, CaseError> {
     let customer = store::member::by_id(connection, &new.customer_id)?.ok_or(CaseError::UnknownCustomer)?;
-    if !act.caller.covers(connection, customer.organisation_ref)? {
+    if !act.caller.sees(connection, &customer)? {
         return Err(CaseError::UnknownCustomer);
     }
     let alert = match new.alert {
@@ -139,9 +146,12 @@ pub fn open_case<C: Connection>(
         opened_at: act.now_ms,
         closed_at: None,
         escalated_on: None,
+        escalated_to_ref: None,
     };
     let number = store::churn_case::add(connection, &row)?;
-    add_step(connection, act, number, ("open", new.note.as_deref()))?;
+    let step = act.step(number, "open", new.note.as_deref());
+    let step = NewStep { owner_ref, due_on: Some(row.due_on), ..step };
+    store::churn_case::add_steps(connection, [step])?;
     case(connection, act.caller, number)
 }
 
@@ -166,19 +176,15 @@ fn owner<C: Connection>(
     if works_on(first, last, act.today) { Ok(employee.employee_ref) } else { Err(CaseError::OwnerAway) }
 }
 
-fn add_step<C: Connection>(
-    connection: &mut C,
-    act: Act<'_>,
-    number: i64,
-    step: (&str, Option<&str>),
-) -> Result<(), StoreError> {
-    store::churn_case::add_step(connection, number, step, &act.caller.person, act.now_ms)
-}
-
 /// The case of a number, if the caller sees its customer.
 pub fn case<C: Connection>(connection: &mut C, caller: &Caller, number: i64) -> Result<CaseView, CaseError> {
     let found = store::churn_case::by_ref(connection, number)?.ok_or(CaseError::UnknownCase)?;
-    if caller.covers(connection, found.organisation_ref)? { Ok(found) } else { Err(CaseError::UnknownCase) }
+    let own = caller.own.is_none_or(|own| found.row.owner_ref == Some(own));
+    if own && caller.covers(connection, found.organisation_ref)? {
+        Ok(found)
+    } else {
+        Err(CaseError::UnknownCase)
+    }
 }
 
 /// The steps of a case, the earliest first.
@@ -208,7 +214,7 @@ pub fn take_step<C: Connection>(
     row.state = row.state.after(transition).ok_or(CaseError::State { is: row.state.name() })?;
     row.closed_at = row.state.is_closed().then_some(act.now_ms);
     store::churn_case::save(connection, &row)?;
-    add_step(connection, act, number, (transition.name(), note))?;
+    store::churn_case::add_steps(connection, [act.step(number, transition.name(), note)])?;
     case(connection, act.caller, number)
 }
 
@@ -220,7 +226,7 @@ pub fn hand_over<C: Connection>(
     handover: &Handover,
 ) -> Result<CaseView, CaseError> {
     let found = case(connection, act.caller, number)?;
-    let mut row = found.row;
+    let (mut row, mut step) = (found.row, act.step(number, "assign", handover.note.as_deref()));
     if row.state.is_closed() {
         return Err(CaseError::State { is: row.state.name() });
     }
@@ -229,33 +235,16 @@ pub fn hand_over<C: Connection>(
     }
     if let Some(id) = &handover.owner_id {
         row.owner_ref = Some(owner(connection, act, id, found.organisation_ref)?);
+        step.owner_ref = row.owner_ref;
     }
     if handover.due_on.is_some() {
         row.due_on = due_date(handover.due_on, act.today).ok_or(CaseError::DueInPast)?.number();
+        step.due_on = Some(row.due_on);
     }
     store::churn_case::save(connection, &row)?;
-    add_step(connection, act, number, ("assign", handover.note.as_deref()))?;
-    case(connection, act.caller, number)
-}
-
-/// Cases that are looked at together.
-const PAGE: u32 = 1000;
-
-/// Escalates the cases that are overdue on a date, each once for its due date, and says how many. Asked again it finds
-/// nothing to do, so that it may be cut off anywhere.
-pub fn escalate<C: Connection>(connection: &mut C, as_of: Day) -> Result<u64, StoreError> {
-    let (mut escalated, mut after) = (0, 0);
-    loop {
-        let page = store::churn_case::due_before(connection, as_of.number(), after, PAGE)?;
-        let Some(last) = page.last() else { return Ok(escalated) };
-        after = last.churn_case_ref;
-        let waiting = page.iter().filter(|row| {
-            escalates(Day::from_number(row.due_on), row.escalated_on.map(Day::from_number), as_of)
-        });
-        let numbers: Vec<i64> = waiting.map(|row| row.churn_case_ref).collect();
-        store::churn_case::note_escalation(connection, &numbers, as_of.number())?;
-        escalated += numbers.len() as u64;
-    }
+    store::churn_case::add_steps(connection, [step])?;
+    // Whom the case was given to, a caller who sees own cases only may no longer see.
+    store::churn_case::by_ref(connection, number)?.ok_or(CaseError::UnknownCase)
 }
 
 /// What became of cases.

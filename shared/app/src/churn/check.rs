@@ -1,10 +1,11 @@
 //! The check: alerts follow the held tiers of a date, page by page, so that a run that was cut off continues.
 
 use std::iter::Peekable;
+use std::rc::Rc;
 
 use domain::book::{SLOTS, customer_at};
-use domain::churn::{Alert, Changes, Closing, Spell, has_spell, reconcile, spells};
-use domain::date::{Day, Month};
+use domain::churn::{Alert, Sight, Spell, follow, has_spell, spells};
+use domain::date::Day;
 use domain::tier::state::{Positions, TierStates};
 use serde::{Deserialize, Serialize};
 use store::churn_alert::AlertRow;
@@ -12,10 +13,12 @@ use store::job::{JobRow, NewJob};
 use store::{Connection, StoreError, in_transaction};
 
 use super::ChurnError;
-use super::alert::{status_from_number, status_number};
+use super::alert::{from_row, to_row};
+use super::announce::announce;
+use super::strategy::{Opened, Strategies};
 use crate::tier::held::{HeldOn, latest_change, latest_review, review_dates};
 
-const KIND: &str = "churn-check";
+pub(super) const KIND: &str = "churn-check";
 
 /// Chunks a transaction: 65 536 customers; fewer where later checks are brought into line.
 const PAGE_CHUNKS: u32 = 16;
@@ -46,8 +49,6 @@ pub struct Check {
     pub opened: u64,
     /// Alerts closed.
     pub closed: u64,
-    /// Cases that became overdue and were escalated.
-    pub escalated: u64,
     /// Time spent, in milliseconds.
     pub busy_ms: i64,
 }
@@ -57,7 +58,6 @@ pub struct Check {
 struct Found {
     alerts_opened: u64,
     alerts_closed: u64,
-    escalated: u64,
     /// Number of the latest review that the check has looked at.
     reviewed_by: Option<i64>,
 }
@@ -76,9 +76,26 @@ impl Found {
 struct Look {
     as_of: Day,
     reviewed_on: Day,
-    positions: Positions,
+    positions: Rc<Positions>,
     /// True when no review, not even of a part, is later, so that the present columns are those of the date.
     present: bool,
+}
+
+/// What a page writes.
+#[derive(Default)]
+struct Written {
+    opened: Vec<AlertRow>,
+    changed: Vec<AlertRow>,
+    /// Alerts that people have to hear of: those that the check is the first to find.
+    news: Vec<Opened>,
+}
+
+/// Dates of the checks that were begun and not done, the earliest first.
+pub fn unfinished<C: Connection>(connection: &mut C) -> Result<Vec<Day>, ChurnError> {
+    let mut dates: Vec<Day> =
+        store::job::unfinished(connection, KIND)?.iter().map(|job| Day::from_number(job.as_of)).collect();
+    dates.sort_unstable();
+    Ok(dates)
 }
 
 /// Starts a check or continues the one of the same date, until it is done or `elapsed_ms` passes `budget_ms`.
@@ -94,7 +111,7 @@ pub fn check<C: Connection>(
     let first = looks(connection, request.as_of)?;
     let mut reviewed_on = first.first().ok_or(ChurnError::NothingReviewed)?.reviewed_on;
     let job_ref = in_transaction(connection, |connection| start(connection, request))?;
-    let (mut held, mut spent) = (HeldOn::default(), 0);
+    let (mut held, mut spent) = (HeldOn::default(), elapsed_ms());
     loop {
         let (job, found) = in_transaction(connection, |connection| {
             let mut job = store::job::by_ref(connection, job_ref)?
@@ -108,9 +125,8 @@ pub fn check<C: Connection>(
                     (found.reviewed_by, job.position) = (reviewed_by, 0);
                 }
                 reviewed_on = looks.first().map_or(reviewed_on, |look| look.reviewed_on);
-                next_page(connection, &looks, &mut held, &mut job, &mut found)?;
+                next_page(connection, (request, &looks), &mut held, &mut job, &mut found)?;
                 if job.state == "done" {
-                    found.escalated = super::escalate(connection, request.today)?;
                     job.finished_at = Some(request.now + elapsed_ms());
                 }
                 let elapsed = elapsed_ms();
@@ -128,7 +144,6 @@ pub fn check<C: Connection>(
                 reviewed_on,
                 opened: found.alerts_opened,
                 closed: found.alerts_closed,
-                escalated: found.escalated,
                 busy_ms: job.busy_ms,
             });
         }
@@ -141,14 +156,21 @@ fn looks<C: Connection>(connection: &mut C, as_of: Day) -> Result<Vec<Look>, Chu
     // A later check that is still under way may have passed a page already.
     let later = store::job::begun_dates(connection, KIND)?.into_iter().map(Day::from_number);
     let dates = std::iter::once(as_of).chain(later.filter(|begun| *begun > as_of));
-    let mut looks = Vec::new();
+    let mut looks: Vec<Look> = Vec::new();
     for as_of in dates {
         let Some(reviewed_on) = reviews.iter().rev().copied().find(|review| *review <= as_of) else {
             return Err(ChurnError::NothingReviewed);
         };
-        let scheme = store::tier::scheme_in_force(connection, reviewed_on.number())?
-            .ok_or(ChurnError::NothingReviewed)?;
-        let positions = crate::tier::positions(connection, &scheme.scheme)?;
+        let positions = match looks.last() {
+            Some(Look { reviewed_on: of_last, positions, .. }) if *of_last == reviewed_on => {
+                positions.clone()
+            }
+            _ => {
+                let scheme = store::tier::scheme_in_force(connection, reviewed_on.number())?
+                    .ok_or(ChurnError::NothingReviewed)?;
+                Rc::new(crate::tier::positions(connection, &scheme.scheme)?)
+            }
+        };
         let present = changed_on == Some(reviewed_on);
         looks.push(Look { as_of, reviewed_on, positions, present });
     }
@@ -173,7 +195,7 @@ fn start<C: Connection>(connection: &mut C, request: &CheckRequest) -> Result<i6
 
 fn next_page<C: Connection>(
     connection: &mut C,
-    looks: &[Look],
+    (request, looks): (&CheckRequest, &[Look]),
     held: &mut HeldOn,
     job: &mut JobRow,
     found: &mut Found,
@@ -182,29 +204,31 @@ fn next_page<C: Connection>(
     let from = job.position as u32;
     let to = chunks.min(from + (PAGE_CHUNKS / looks.len().max(1) as u32).max(1));
     let range = (customer_at(from, 0), customer_at(to, 0));
-    let days: Vec<Day> = looks.iter().filter(|look| !look.present).map(|look| look.reviewed_on).collect();
-    let mut past = Vec::with_capacity((to - from) as usize);
-    for chunk_id in from..to {
-        past.push(held.days(connection, chunk_id, &days)?.into_iter());
-    }
-    for (place, look) in looks.iter().enumerate() {
-        let states: Vec<TierStates> = if look.present {
-            store::state::states(connection, from, to)?
-        } else {
-            past.iter_mut().filter_map(Iterator::next).collect()
+    let as_of = looks.first().map_or(0, |look| look.as_of.number());
+    let mut rows = store::churn_alert::of_customers(connection, range, as_of)?.into_iter().peekable();
+    let mut days: Vec<Day> = looks.iter().filter(|look| !look.present).map(|look| look.reviewed_on).collect();
+    days.dedup();
+    let present = match looks.iter().any(|look| look.present) {
+        true => store::state::states(connection, from, to)?,
+        false => Vec::new(),
+    };
+    let mut written = Written::default();
+    for (place, chunk_id) in (from..to).enumerate() {
+        let past = held.days(connection, chunk_id, &days)?;
+        let states_of = |look: &Look| match look.present {
+            true => present.get(place),
+            false => days.iter().position(|day| *day == look.reviewed_on).and_then(|day| past.get(day)),
         };
-        let mut rows =
-            store::churn_alert::of_customers(connection, range, look.as_of.number())?.into_iter().peekable();
-        let mut changed = Vec::new();
-        for (chunk_id, states) in (from..to).zip(&states) {
-            let changes = check_chunk(look, chunk_id, states, &mut rows, &mut changed)?;
-            // What later checks had found is only brought into line; this check reports its own.
-            if place == 0 {
-                found.alerts_opened += changes.opened;
-                found.alerts_closed += changes.closed;
-            }
-        }
-        store::churn_alert::save(connection, changed)?;
+        let seen: Vec<(&Look, &TierStates)> =
+            looks.iter().filter_map(|look| Some((look, states_of(look)?))).collect();
+        check_chunk(&seen, chunk_id, &mut rows, found, &mut written)?;
+    }
+    store::churn_alert::save(connection, written.changed)?;
+    store::churn_alert::open(connection, written.opened)?;
+    // Of what is found only now about the past, later checks have told already, or nobody can do anything any more.
+    if looks.len() == 1 && !written.news.is_empty() {
+        let strategies = Strategies::load(connection)?;
+        announce(connection, &strategies, &written.news, request.now, request.today)?;
     }
     job.position = to.into();
     if to >= chunks {
@@ -213,76 +237,49 @@ fn next_page<C: Connection>(
     Ok(())
 }
 
-/// Brings the alerts of a chunk's customers into line, whose rows come next; new and changed ones go to `changed`.
+/// Brings the alerts of a chunk's customers into line, whose rows come next.
 fn check_chunk(
-    look: &Look,
+    seen: &[(&Look, &TierStates)],
     chunk_id: u32,
-    states: &TierStates,
     rows: &mut Peekable<impl Iterator<Item = AlertRow>>,
-    changed: &mut Vec<AlertRow>,
-) -> Result<Changes, ChurnError> {
-    let mut sum = Changes::default();
-    let (mut alerts, mut now): (Vec<Alert>, Vec<Spell>) = (Vec::new(), Vec::new());
+    found: &mut Found,
+    written: &mut Written,
+) -> Result<(), ChurnError> {
+    let Some(as_of) = seen.first().map(|(look, _)| look.as_of) else { return Ok(()) };
+    let mut alerts: Vec<Alert> = Vec::new();
+    let mut of_look: Vec<Vec<Spell>> = vec![Vec::new(); seen.len()];
     for slot in 0..SLOTS {
-        let has_row = rows.peek().is_some_and(|row| row.customer_ref == customer_at(chunk_id, slot));
-        if !has_row && !has_spell(states, slot) {
+        let customer_ref = customer_at(chunk_id, slot);
+        let has_row = rows.peek().is_some_and(|row| row.customer_ref == customer_ref);
+        if !has_row && !seen.iter().any(|(_, states)| has_spell(states, slot)) {
             continue;
         }
-        let customer_ref = customer_at(chunk_id, slot);
         alerts.clear();
         while let Some(row) = rows.next_if(|row| row.customer_ref == customer_ref) {
-            alerts.push(alert(&row)?);
+            alerts.push(from_row(&row)?);
         }
-        now.clear();
-        now.extend(spells(states, slot, look.reviewed_on.month()));
-        let tier = look.positions.position(states.tier[slot]);
-        let recovered = |lost: u8| {
-            tier.is_some_and(|tier| look.positions.position(lost).is_some_and(|lost| tier <= lost))
-        };
-        let changes = reconcile(&mut alerts, &now, look.as_of, recovered);
-        sum.opened += changes.opened;
-        sum.closed += changes.closed;
-        changed.extend(alerts.iter().filter(|alert| alert.changed).map(|alert| row(customer_ref, alert)));
+        for ((look, states), now) in seen.iter().zip(&mut of_look) {
+            now.clear();
+            now.extend(spells(states, slot, look.reviewed_on.month()));
+        }
+        let sights = seen.iter().zip(&of_look).map(|((look, states), now)| {
+            let tier = look.positions.position(states.tier[slot]);
+            let recovered = move |lost: u8| {
+                tier.is_some_and(|tier| look.positions.position(lost).is_some_and(|lost| tier <= lost))
+            };
+            Sight { as_of: look.as_of, spells: now, recovered }
+        });
+        follow(&mut alerts, sights, as_of);
+        for alert in alerts.iter().filter(|alert| alert.changed()) {
+            if alert.opened_by(as_of) {
+                found.alerts_opened += 1;
+                let Spell { tier_ref, status, first_month, .. } = alert.spell;
+                written.news.push(Opened { customer_ref, tier_ref, status, first_month, opened_on: as_of });
+            }
+            found.alerts_closed += u64::from(alert.closed_by(as_of));
+            let into = if alert.stored.is_none() { &mut written.opened } else { &mut written.changed };
+            into.push(to_row(customer_ref, alert));
+        }
     }
-    Ok(sum)
-}
-
-const CLOSINGS: [(Closing, &str); 3] = [
-    (Closing::Recovered, "recovered"),
-    (Closing::Superseded, "superseded"),
-    (Closing::Withdrawn, "withdrawn"),
-];
-
-fn alert(row: &AlertRow) -> Result<Alert, StoreError> {
-    let damaged = || StoreError::Damaged("an alert does not have its form".to_owned());
-    let closing = |name: &str| CLOSINGS.iter().find(|(_, known)| *known == name).map(|(closing, _)| *closing);
-    let closed = match (row.closed_on, row.closing.as_deref()) {
-        (Some(on), Some(name)) => Some((Day::from_number(on), closing(name).ok_or_else(damaged)?)),
-        _ => None,
-    };
-    Ok(Alert {
-        spell: Spell {
-            tier_ref: row.tier_ref,
-            status: status_from_number(row.status).ok_or_else(damaged)?,
-            first_month: Month::from_number(row.first_month),
-            or_earlier: false,
-        },
-        opened_on: Day::from_number(row.opened_on),
-        closed,
-        changed: false,
-    })
-}
-
-fn row(customer_ref: u32, alert: &Alert) -> AlertRow {
-    let closing =
-        |of: Closing| CLOSINGS.iter().find(|(known, _)| *known == of).map(|(_, name)| (*name).to_owned());
-    AlertRow {
-        customer_ref,
-        tier_ref: alert.spell.tier_ref,
-        status: status_number(alert.spell.status),
-        first_month: alert.spell.first_month.number(),
-        opened_on: alert.opened_on.number(),
-        closed_on: alert.closed.map(|(on, _)| on.number()),
-        closing: alert.closed.and_then(|(_, of)| closing(of)),
-    }
+    Ok(())
 }

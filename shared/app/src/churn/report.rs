@@ -55,6 +55,10 @@ pub struct Report {
     pub as_of: Day,
     /// End of the month before.
     pub before: Day,
+    /// Date of the latest check up to the date; without one nothing is known.
+    pub checked_on: Option<Day>,
+    /// Date of the latest check up to the end of the month before.
+    pub before_checked_on: Option<Day>,
     /// Organisations from the top down, each tier that has something to tell.
     pub lines: Vec<ReportLine>,
 }
@@ -118,6 +122,11 @@ pub fn report<C: Connection>(
                 recovered: sums.recovered,
             })
             .collect();
-        Ok(Report { as_of, before, lines })
+        let mut checked = |day: Day| {
+            let found = store::job::latest_done_date(connection, super::check::KIND, day.number())?;
+            Ok::<_, ChurnError>(found.map(Day::from_number))
+        };
+        let (checked_on, before_checked_on) = (checked(as_of)?, checked(before)?);
+        Ok(Report { as_of, before, checked_on, before_checked_on, lines })
     })
 }

@@ -23,9 +23,9 @@ pub(crate) fn latest_change<C: Connection>(connection: &mut C) -> Result<Option<
     Ok(store::job::latest_begun(connection, KIND)?.map(Day::from_number))
 }
 
-/// Number of the review that was done last among those up to a day.
+/// Number of the review that was settled last among those up to a day.
 pub(crate) fn latest_review<C: Connection>(connection: &mut C, day: Day) -> Result<Option<i64>, TierError> {
-    Ok(store::job::latest_done(connection, KIND, day.number())?)
+    Ok(store::job::latest_settled_review(connection, KIND, day.number())?)
 }
 
 /// Reads held tiers on days; each scheme is read once.

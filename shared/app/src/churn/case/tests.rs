@@ -2,6 +2,8 @@
 
 use store::native::NativeConnection;
 
+use crate::churn::escalate;
+
 use super::*;
 
 fn day(text: &str) -> Day {
@@ -69,10 +71,16 @@ fn escalation_goes_on_to_the_last_page() {
     let caller = Caller::administrator();
     let row = open_case(&mut connection, act(&caller), &new("c1", None)).expect("opened").row;
     for customer_ref in 1..2_500 {
+        let customer = "insert into customer (customer_ref, customer_id, organisation_ref, name)
+             values (?1, 'many' || ?1, 0, 'x') on conflict (customer_ref) do nothing";
+        connection.execute(customer, &[customer_ref.into()]).expect("written");
         let other = CaseRow { customer_ref, ..row.clone() };
         store::churn_case::add(&mut connection, &other).expect("written");
     }
-    assert_eq!(escalate(&mut connection, day("2026-12-06")).expect("in time"), 0);
-    assert_eq!(escalate(&mut connection, day("2026-12-07")).expect("escalated"), 2_500);
-    assert_eq!(escalate(&mut connection, day("2026-12-07")).expect("nothing left"), 0);
+    let mut escalate = |date: &str| escalate(&mut connection, day(date), "night", 0).expect("escalated");
+    assert_eq!(escalate("2026-12-06"), 0, "in time");
+    assert_eq!(escalate("2026-12-07"), 2_500);
+    assert_eq!(escalate("2026-12-07"), 0, "nothing left");
+    let told = connection.execute("select count(*) from task", &[]).expect("tasks");
+    assert_eq!(told.read_one("tasks", |row| row.integer()).expect("a count"), 2_500);
 }

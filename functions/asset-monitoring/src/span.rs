@@ -1,0 +1,40 @@
+//! What the questions have in common: months, and whose customers they are about.
+
+use app::asset::Sight;
+use domain::date::Month;
+use domain::id::Id;
+use store::Connection;
+use web::{Call, Problem, Slug};
+
+/// A parameter that cannot be answered.
+pub fn wrong(name: &'static str, detail: &'static str) -> Problem {
+    Problem::new(Slug::MalformedQuery, "the query has a parameter that cannot be read").at(name, detail)
+}
+
+/// `from` and `to`: when absent the latest month that the book knows, and so many months before it.
+pub fn months<C: Connection>(
+    connection: &mut C,
+    call: &Call,
+    months_before: i32,
+) -> Result<(Month, Month), Problem> {
+    let to = match call.query.month("to")? {
+        Some(month) => month,
+        None => app::book::last_month(connection)?.unwrap_or_else(|| call.today("Asia/Shanghai").month()),
+    };
+    let from = call.query.month("from")?.unwrap_or_else(|| to.plus(-months_before));
+    if from > to { Err(wrong("from", "from is after to")) } else { Ok((from, to)) }
+}
+
+/// `organisation_id`, within what the key sees; a customer manager's key sees own customers alone. `manager` narrows
+/// this to the customers of that employee.
+pub fn sight<C: Connection>(connection: &mut C, call: &Call, manager: Option<&Id>) -> Result<Sight, Problem> {
+    let reach = call.reach(connection, call.query.id("organisation_id")?.as_ref())?;
+    let mut owners: Vec<u32> = call.caller.own.into_iter().collect();
+    if let Some(manager) = manager {
+        match store::api_client::employee(connection, manager.as_str())? {
+            Some(employee) => owners.push(employee.employee_ref),
+            None => return Ok(Sight::of_nobody()),
+        }
+    }
+    Ok(Sight::load(connection, reach.organisations, &owners)?)
+}

@@ -1,0 +1,136 @@
+//! The outbox: delivering what is due, looking at it, sending again what was given up.
+
+use domain::delivery::{MessageState, Next, Outcome, next};
+use store::outbox::{ClaimedMessage, MessageView, Settlement};
+use store::{Connection, StoreError};
+
+#[cfg(test)]
+mod tests;
+
+/// How long a deliverer has what it took. Longer than any batch, so that what a killed one had, and nothing else, is
+/// due again after it.
+const LEASE_MS: i64 = 60_000;
+
+/// Messages on their way at one time.
+const BATCH: u32 = 16;
+
+/// How the sending of a message ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// What it means for the message.
+    pub outcome: Outcome,
+    /// Why it was not delivered, in words without anybody's data.
+    pub error: Option<String>,
+}
+
+/// What a delivery did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Delivery {
+    /// Messages that the gateway took.
+    pub delivered: u64,
+    /// Attempts that failed; the message is due again later.
+    pub failed: u64,
+    /// Messages that were given up.
+    pub dead: u64,
+    /// Messages that wait now, for their time or for another attempt.
+    pub waiting: u64,
+    /// Messages that wait for a gateway of their channel; none of them was tried.
+    pub unconfigured: u64,
+    /// False when time ran out while messages were due.
+    pub done: bool,
+}
+
+impl Delivery {
+    /// True when no message was tried.
+    pub fn is_idle(&self) -> bool {
+        self.delivered + self.failed + self.dead == 0
+    }
+}
+
+/// Delivers what is due on the channels that have a gateway, batch by batch, until nothing is or `elapsed_ms` passes
+/// `budget_ms`. `send` gets a batch and the time, in milliseconds, and answers for each message in the same order; it
+/// is called with no transaction open, because a message on its way takes as long as others like.
+///
+/// A message reaches its gateway at least once, always under its one id: a deliverer that is killed between sending
+/// and saving leaves it to the next one.
+pub fn deliver<C: Connection>(
+    connection: &mut C,
+    channels: &[&str],
+    now_ms: i64,
+    elapsed_ms: impl Fn() -> i64,
+    budget_ms: i64,
+    mut send: impl FnMut(&[ClaimedMessage], i64) -> Vec<Sent>,
+) -> Result<Delivery, StoreError> {
+    let mut delivery = Delivery { done: channels.is_empty(), ..Delivery::default() };
+    while !delivery.done && elapsed_ms() < budget_ms {
+        let begins = now_ms + elapsed_ms();
+        let batch = store::outbox::claim(connection, channels, begins, begins + LEASE_MS, BATCH)?;
+        if batch.is_empty() {
+            delivery.done = true;
+            break;
+        }
+        let sent = send(&batch, begins);
+        let ends = now_ms + elapsed_ms();
+        let settlements: Vec<Settlement> = batch
+            .iter()
+            .zip(sent)
+            .map(|(message, sent)| settle(message, sent, ends, &mut delivery))
+            .collect();
+        store::outbox::settle(connection, settlements)?;
+    }
+    for (channel, messages) in store::outbox::waiting(connection)? {
+        let configured = channels.contains(&channel.as_str());
+        let count = if configured { &mut delivery.waiting } else { &mut delivery.unconfigured };
+        *count += messages;
+    }
+    Ok(delivery)
+}
+
+fn settle(message: &ClaimedMessage, sent: Sent, now_ms: i64, delivery: &mut Delivery) -> Settlement {
+    let next = next(message.outbox_ref, message.attempts, sent.outcome, now_ms);
+    let (state, due_at, delivered_at) = match next {
+        Next::Delivered => (MessageState::Delivered, None, Some(now_ms)),
+        Next::At(due_at) => (MessageState::Waiting, Some(due_at), None),
+        Next::Dead => (MessageState::Dead, None, None),
+    };
+    let count = match state {
+        MessageState::Delivered => &mut delivery.delivered,
+        MessageState::Waiting => &mut delivery.failed,
+        MessageState::Dead => &mut delivery.dead,
+    };
+    *count += 1;
+    Settlement {
+        outbox_ref: message.outbox_ref,
+        leased_until: message.leased_until,
+        state,
+        due_at,
+        delivered_at,
+        last_error: sent.error,
+    }
+}
+
+/// Why a message is not sent again.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// It waits, or was delivered.
+    #[error("the message is {}: only one that was given up is sent again", .0.name())]
+    NotDead(MessageState),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Lets a message that was given up be sent again: due now, with all its attempts, under its id. Call it within a
+/// transaction.
+pub fn replay<C: Connection>(
+    connection: &mut C,
+    message: &MessageView,
+    now_ms: i64,
+) -> Result<MessageView, ReplayError> {
+    if message.state != MessageState::Dead {
+        return Err(ReplayError::NotDead(message.state));
+    }
+    store::outbox::replay(connection, message.outbox_ref, now_ms)?;
+    let found = store::outbox::by_ref(connection, message.outbox_ref)?;
+    Ok(found.ok_or_else(|| StoreError::Damaged("a message is gone".to_owned()))?)
+}

@@ -1,0 +1,23 @@
+-- Messages to people, written in the transaction of what they tell of and delivered afterwards. channel: sms | mail.
+-- body is the exact text that is sent and signed; it is never made anew. state: waiting | delivered | dead.
+-- A receiver knows a message by message_id, so that one that is sent twice counts once.
+-- due_at: not before. leased_until: a deliverer has it until then; if it was killed, the message is due again.
+create table outbox (
+  outbox_ref integer primary key,
+  message_id text not null constraint outbox_message_id_unique unique,
+  channel text not null,
+  topic text not null,
+  organisation_ref integer not null,
+  recipient text not null,
+  body text not null,
+  state text not null,
+  attempts integer not null,
+  created_at integer not null,
+  due_at integer not null,
+  leased_until integer,
+  delivered_at integer,
+  last_error text
+) strict;
+-- Most messages are delivered; what waits and what was given up is few, and is asked for often.
+create index outbox_waiting_by_due_time on outbox (due_at, channel) where state = 'waiting';
+create index outbox_dead on outbox (state) where state = 'dead';
