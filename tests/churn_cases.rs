@@ -176,41 +176,6 @@ fn a_branch_sees_and_touches_the_cases_of_its_own_customers_only() {
     assert_eq!(desk.get(&format!("/churn/cases/{foreign}"))["state"], "open");
 }
 
-#[test]
-fn an_overdue_case_is_escalated_once_for_each_due_date() {
-    let mut desk = bank();
-    let late = open(&mut desk, &json!({"customer_id": "c1", "due_on": "2026-11-30"}));
-    let closed = open(&mut desk, &json!({"customer_id": "c2", "due_on": "2026-11-30"}));
-    desk.post(&format!("/churn/cases/{closed}/lose"), &json!({}));
-    open(&mut desk, &json!({"customer_id": "d1", "due_on": "2026-12-31"}));
-    let escalate = |desk: &mut Desk, date: &str| {
-        let date = Day::parse(date).expect("a date");
-        app::churn::escalate(&mut desk.connection, date, "night", 0).expect("escalated")
-    };
-    assert_eq!(escalate(&mut desk, "2026-11-30"), 0, "the last day is in time");
-    assert_eq!(escalate(&mut desk, "2026-12-01"), 1);
-    for date in ["2026-12-01", "2026-12-02", "2026-11-29"] {
-        assert_eq!(escalate(&mut desk, date), 0, "{date}");
-    }
-    assert_eq!(desk.get(&format!("/churn/cases/{late}"))["escalated_on"], "2026-12-01");
-    desk.post(&format!("/churn/cases/{late}/assign"), &json!({"due_on": "2026-12-10"}));
-    assert_eq!(escalate(&mut desk, "2026-12-10"), 0);
-    assert_eq!(escalate(&mut desk, "2026-12-11"), 1, "the new date has passed as well");
-    assert_eq!(desk.get(&format!("/churn/cases/{late}"))["escalated_on"], "2026-12-11");
-    assert_eq!(escalate(&mut desk, "2027-01-01"), 1, "only the third is new");
-    let shown = desk.get(&format!("/churn/cases/{late}"));
-    let steps: Vec<(&Value, &Value)> = shown["steps"]
-        .as_array()
-        .expect("steps")
-        .iter()
-        .map(|step| (&step["step"], &step["due_on"]))
-        .collect();
-    let (open, assign, escalate) = (&json!("open"), &json!("assign"), &json!("escalate"));
-    let (first, second) = (&json!("2026-11-30"), &json!("2026-12-10"));
-    let none = &Value::Null;
-    assert_eq!(steps, [(open, first), (escalate, none), (assign, second), (escalate, none)]);
-}
-
 /// Moves a due date to where no request may put it, as if the days had passed.
 fn let_pass(desk: &mut Desk, case: &str) {
     let yesterday = Day::parse("2026-11-21").expect("a date").number();

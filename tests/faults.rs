@@ -47,15 +47,6 @@ fn review(bank: &Bank, as_of: &str) -> serde_json::Value {
     answer.json()
 }
 
-/// Copies a stopped bank's database into a bank that is not running.
-fn copy_state(from: &Bank, to: &mut Bank) {
-    to.stop();
-    for suffix in ["-wal", "-shm"] {
-        let _absent_after_a_clean_stop = std::fs::remove_file(format!("{}{suffix}", to.database().display()));
-    }
-    std::fs::copy(from.database(), to.database()).expect("copied");
-}
-
 #[test]
 fn a_review_killed_anywhere_and_called_again_ends_like_one_left_alone() {
     let mut template = Bank::start();
@@ -65,7 +56,7 @@ fn a_review_killed_anywhere_and_called_again_ends_like_one_left_alone() {
     template.stop();
 
     let mut undisturbed = Bank::start();
-    copy_state(&template, &mut undisturbed);
+    undisturbed.take_over(&template);
     undisturbed.restart();
     let started = Instant::now();
     let expected_moves = review(&undisturbed, LAST);
@@ -76,7 +67,7 @@ fn a_review_killed_anywhere_and_called_again_ends_like_one_left_alone() {
     let mut cut_short = 0;
     let mut bank = Bank::start();
     for kill in 0..kills() {
-        copy_state(&template, &mut bank);
+        bank.take_over(&template);
         bank.restart();
         // Spread over the whole run by a fixed sequence, so that a failure can be repeated.
         let point = whole.mul_f64(f64::from(kill * 37 % kills()) / f64::from(kills()));

@@ -64,7 +64,7 @@ pub fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
     let page = call.query.page()?;
     let after = position(&page)?;
     let days = days(call)?;
-    let reach = call.reach(connection, call.query.id("organisation_id")?.as_ref())?;
+    let reach = call.reach_or_own(connection, call.query.id("organisation_id")?.as_ref())?;
     let filter = LargeFilter {
         days,
         rules: rules(connection, call)?,
@@ -126,13 +126,5 @@ fn customer<C: Connection>(connection: &mut C, call: &Call) -> Result<Option<u32
     let Some(id) = call.query.id("customer_id")? else { return Ok(None) };
     let unknown = || Problem::not_found(Slug::UnknownCustomer);
     let member = store::member::by_id(connection, id.as_str())?.ok_or_else(unknown)?;
-    let is_own = match call.caller.own {
-        None => true,
-        Some(own) => store::portfolio::of_employee(connection, own)?.contains(&member.customer_ref),
-    };
-    if is_own && call.covers(connection, member.organisation_ref)? {
-        Ok(Some(member.customer_ref))
-    } else {
-        Err(unknown())
-    }
+    if call.caller.sees(connection, &member)? { Ok(Some(member.customer_ref)) } else { Err(unknown()) }
 }

@@ -28,7 +28,7 @@ pub fn months<C: Connection>(
 /// `organisation_id`, within what the key sees; a customer manager's key sees own customers alone. `manager` narrows
 /// this to the customers of that employee.
 pub fn sight<C: Connection>(connection: &mut C, call: &Call, manager: Option<&Id>) -> Result<Sight, Problem> {
-    let reach = call.reach(connection, call.query.id("organisation_id")?.as_ref())?;
+    let reach = call.reach_or_own(connection, call.query.id("organisation_id")?.as_ref())?;
     let mut owners: Vec<u32> = call.caller.own.into_iter().collect();
     if let Some(manager) = manager {
         match store::api_client::employee(connection, manager.as_str())? {

@@ -27,7 +27,7 @@ pub fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
         }
         (None, _) => today,
     };
-    let reach = call.reach(connection, call.query.id("organisation_id")?.as_ref())?;
+    let reach = call.reach_or_own(connection, call.query.id("organisation_id")?.as_ref())?;
     let start =
         u32::try_from(page.after_integer()?.unwrap_or(0)).map_err(|_| wrong("cursor", "as it came"))?;
     let filter = SignalFilter { organisations: reach.organisations.as_deref(), owner_ref: call.caller.own };

@@ -110,7 +110,7 @@ fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Proble
     let organisation_ref = match (&organisation, call.caller.own) {
         // A customer manager has own tasks about customers of other organisations, too.
         (None, Some(_)) => None,
-        (named, _) => call.reach(connection, named.as_ref())?.top.map(|(number, _)| number),
+        (named, _) => call.reach_or_own(connection, named.as_ref())?.top.map(|(number, _)| number),
     };
     let question = TaskQuestion {
         done: call.query.flag("done")?,

@@ -48,7 +48,7 @@ impl Caller {
     /// True when the caller sees that customer.
     pub fn sees<C: Connection>(&self, connection: &mut C, customer: &Member) -> Result<bool, StoreError> {
         if let Some(own) = self.own
-            && !store::member::is_own(connection, customer.customer_ref, own)?
+            && !store::portfolio::is_own(connection, customer.customer_ref, own)?
         {
             return Ok(false);
         }

@@ -35,13 +35,16 @@ impl Change {
     }
 }
 
+/// Size, number with the lower ones last, before, after.
+type Entry = (i128, Reverse<u32>, i64, i64);
+
 /// The largest changes of one trend among all that are offered; of equal ones those with the lower numbers.
 #[derive(Debug)]
 pub struct Largest {
     trend: Trend,
     limit: usize,
-    /// The smallest of them on top: (size, lower numbers last, before, after).
-    kept: BinaryHeap<Reverse<(i128, Reverse<u32>, i64, i64)>>,
+    /// The smallest of them on top.
+    kept: BinaryHeap<Reverse<Entry>>,
 }
 
 impl Largest {

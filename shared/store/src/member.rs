@@ -56,20 +56,6 @@ pub fn by_id<C: Connection>(connection: &mut C, customer_id: &str) -> Result<Opt
         })
 }
 
-/// True when the customer is the employee's own: the employee takes care of a retention case that is not closed.
-pub fn is_own<C: Connection>(
-    connection: &mut C,
-    customer_ref: u32,
-    employee_ref: u32,
-) -> Result<bool, StoreError> {
-    connection
-        .execute(
-            "select exists (select 1 from churn_case where customer_ref = ?1 and owner_ref = ?2 and closed_at is null)",
-            &[customer_ref.into(), employee_ref.into()],
-        )?
-        .read_one("member.is_own", |row| row.flag())
-}
-
 /// Ids of all organisations by number; a bank has some thousands.
 pub fn organisation_ids<C: Connection>(connection: &mut C) -> Result<HashMap<u32, String>, StoreError> {
     let rows = connection

@@ -12,3 +12,17 @@ pub fn of_employee<C: Connection>(connection: &mut C, employee_ref: u32) -> Resu
         )?
         .read("portfolio.of_employee", |row| row.narrow())
 }
+
+/// True when the customer is the employee's own: the employee takes care of a retention case that is not closed.
+pub fn is_own<C: Connection>(
+    connection: &mut C,
+    customer_ref: u32,
+    employee_ref: u32,
+) -> Result<bool, StoreError> {
+    connection
+        .execute(
+            "select exists (select 1 from churn_case where customer_ref = ?1 and owner_ref = ?2 and closed_at is null)",
+            &[customer_ref.into(), employee_ref.into()],
+        )?
+        .read_one("portfolio.is_own", |row| row.flag())
+}
