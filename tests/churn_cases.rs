@@ -121,6 +121,8 @@ fn what_is_not_known_is_refused_where_it_stands() {
         ("owner_id", "nobody", 422),
         ("owner_id", "gone", 422),
         ("owner_id", "to-come", 422),
+        // Who works elsewhere would not see the customer, whoever asks.
+        ("owner_id", "m2", 422),
         ("due_on", "2026-11-21", 422),
         ("state", "plan", 422),
     ] {
@@ -139,8 +141,12 @@ fn what_is_not_known_is_refused_where_it_stands() {
     let (status, slug, _) = refused(&mut desk, &format!("/churn/cases/{known}/reopen"), &json!({}));
     assert_eq!((status, slug.as_str()), (404, "unknown-path"));
     assert_eq!(refused(&mut desk, &format!("/churn/cases/{known}/assign"), &json!({"note": "x"})).0, 422);
-    let past = refused(&mut desk, &format!("/churn/cases/{known}/assign"), &json!({"due_on": "2026-11-21"}));
-    assert_eq!((past.0, past.2.as_str()), (422, "/due_on"));
+    for (body, pointer) in
+        [(json!({"due_on": "2026-11-21"}), "/due_on"), (json!({"owner_id": "m2"}), "/owner_id")]
+    {
+        let wrong = refused(&mut desk, &format!("/churn/cases/{known}/assign"), &body);
+        assert_eq!((wrong.0, wrong.2.as_str()), (422, pointer));
+    }
 }
 
 #[test]

@@ -93,3 +93,19 @@ fn the_head_of_the_branch_or_of_the_next_house_above_gets_a_task() {
         assert_eq!(desk.ask(Method::Post, &path, KEY, "").0, 409, "a task is done once");
     }
 }
+
+#[test]
+fn a_case_that_is_closed_takes_its_task_along() {
+    let mut desk = bank();
+    let [closed, open] = ["c1", "c2"].map(|customer| open(&mut desk, customer, "2026-11-30"));
+    assert_eq!(escalate(&mut desk, "2026-12-01"), 2);
+    desk.post(&format!("/churn/cases/{closed}/contact"), &json!({}));
+    assert_eq!(desk.get("/tasks")["items"].as_array().map(Vec::len), Some(2), "it is still overdue");
+    desk.post(&format!("/churn/cases/{closed}/lose"), &json!({}));
+    let [left, done] = ["/tasks", "/tasks?done=true"].map(|list| desk.get(list)["items"].clone());
+    assert_eq!((&left[0]["case_id"], &left[1]), (&json!(open), &Value::Null));
+    assert_eq!(
+        [&done[0]["case_id"], &done[0]["done_by"], &done[0]["note"], &done[1]],
+        [&json!(closed), &json!("admin"), &Value::Null, &Value::Null]
+    );
+}

@@ -94,7 +94,7 @@ fn a_message_says_who_is_told_what_and_nothing_that_is_personal() {
     let sent = messages(&mut desk);
     assert_eq!(sent.len(), 8);
     let (customer, head) = (number(&mut desk, "customer", "of-b1"), number(&mut desk, "employee", "head"));
-    let id = format!("churn-{customer}-4-1-{}-text-{head}", 2026 * 12 + 7);
+    let id = format!("churn-{customer}-4-1-{}-e{head}-text", 2026 * 12 + 7);
     let (_, channel, to, body, due_at) = sent.iter().find(|message| message.0 == id).expect("the message");
     assert_eq!((channel.as_str(), to.as_str()), ("sms", "head"));
     assert_eq!(*due_at, NOW_MS + 6 * 3_600_000, "noon has to wait for 18:00");
@@ -183,6 +183,8 @@ fn a_list_that_makes_no_sense_is_refused_where_it_is_wrong() {
     let good = json!({"id": "s", "status": "observed", "action": "sms", "to": "manager", "due_days": 3});
     for (member, value, pointer) in [
         ("id", json!("a b"), "id"),
+        ("id", json!("a.b"), "id"),
+        ("id", json!("a:b"), "id"),
         ("status", json!("normal"), "status"),
         ("tiers", json!(["gold", "brass"]), "tiers/1"),
         ("tiers", json!(["gold", "gold"]), "tiers/1"),

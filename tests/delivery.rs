@@ -136,3 +136,17 @@ fn what_is_signed_with_another_secret_is_not_taken() {
     assert_eq!(gateway.look(|seen| (seen.forged(), seen.messages().len())), (1, 0));
     only_message(&bank, "waiting");
 }
+
+#[test]
+fn with_a_secret_and_no_gateway_messages_wait_untried() {
+    let gateway = Gateway::start().expect("a gateway");
+    let bank = Bank::start_with_variables(vec![(SECRET_VARIABLE.to_owned(), gateway.secret().to_owned())]);
+    furnish(&bank, &by_message());
+    fall(&bank, |customer| customer == 0);
+    let done = deliver(&bank);
+    assert_eq!(
+        [&done["unconfigured"], &done["failed"], &done["dead"], &done["done"]],
+        [&json!(1), &json!(0), &json!(0), &json!(true)]
+    );
+    assert_eq!(only_message(&bank, "waiting").0["attempts"], 0);
+}

@@ -29,9 +29,11 @@ fn bank() -> Desk {
         topic: "churn.alert",
         organisation_ref,
         recipient: "m1".to_owned(),
+        subject: None,
         body: format!("{{\"type\":\"churn.alert\", \"data\":{{\"customer_id\":\"{id}\"}}}}"),
         created_at: NOW_MS,
         due_at,
+        send_from: None,
     });
     assert_eq!(store::outbox::add(&mut desk.connection, messages).expect("written"), 3);
     desk
@@ -48,10 +50,10 @@ fn ids(listing: &Value) -> Vec<&str> {
     items.iter().map(|item| item["message_id"].as_str().expect("an id")).collect()
 }
 
-/// Gives a message up, as ten attempts in vain would.
+/// Gives a message up, as seven attempts in vain would.
 fn give_up(desk: &mut Desk, message_id: &str) {
     use store::Connection;
-    let sql = "update outbox set state = 'dead', attempts = 10 where message_id = ?1";
+    let sql = "update outbox set state = 'dead', attempts = 7 where message_id = ?1";
     desk.connection.execute(sql, &[message_id.into()]).expect("written");
 }
 

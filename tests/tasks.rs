@@ -5,15 +5,23 @@ use tests::branches::{ATTENTION, OBSERVED, bank, branch_key, check};
 use tests::desk::{Desk, KEY};
 use web::Method;
 
+/// Customers whom the tasks are about that a key sees.
+fn customers(desk: &mut Desk, key: &str) -> Vec<String> {
+    let (status, seen) = desk.ask(Method::Get, "/tasks", key, "");
+    assert_eq!(status, 200, "{seen}");
+    let items = seen["items"].as_array().expect("items").iter();
+    items.map(|item| item["customer_id"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
 #[test]
-fn a_branch_sees_and_does_the_tasks_of_its_own_customers_once() {
+fn a_branch_sees_and_does_the_tasks_of_its_own_people_once() {
     let mut desk = bank();
     check(&mut desk, OBSERVED);
     let key = branch_key(&mut desk, "B1");
-    let (status, seen) = desk.ask(Method::Get, "/tasks", &key, "");
-    let items = seen["items"].as_array().expect("items").iter();
-    let customers: Vec<&str> = items.map(|item| item["customer_id"].as_str().unwrap_or_default()).collect();
-    assert_eq!((status, customers), (200, vec!["of-k1", "of-b1"]));
+    assert_eq!(customers(&mut desk, &key), ["of-k1", "of-b1"]);
+    let (other, house) = (branch_key(&mut desk, "B2"), branch_key(&mut desk, "HQ"));
+    assert!(customers(&mut desk, &other).is_empty(), "the head of the house has it");
+    assert_eq!(customers(&mut desk, &house).len(), 4);
     assert_eq!(desk.ask(Method::Get, "/tasks?organisation_id=B2", &key, "").0, 403);
     let all = desk.get("/tasks");
     let id = |customer: &str| {
@@ -51,7 +59,9 @@ fn tasks_are_found_by_employee_organisation_date_and_state_page_by_page() {
         ("employee_id=m1", 0),
         ("employee_id=nobody", 0),
         ("organisation_id=B1", 4),
-        ("organisation_id=K1&employee_id=head", 2),
+        ("organisation_id=K1", 0),
+        ("organisation_id=B2", 0),
+        ("organisation_id=HQ&employee_id=head", 4),
         ("date=2026-11-28", 0),
         ("date=2026-11-29", 4),
         ("date=2026-12-06", 8),
@@ -81,4 +91,31 @@ fn tasks_are_found_by_employee_organisation_date_and_state_page_by_page() {
     for (query, status) in [("date=today", 400), ("done=yes", 400), ("cursor=x", 400), ("tier=gold", 400)] {
         assert_eq!(desk.ask(Method::Get, &format!("/tasks?{query}"), KEY, "").0, status, "{query}");
     }
+}
+
+#[test]
+fn a_managers_key_sees_own_tasks_within_its_part_of_the_bank() {
+    let mut desk = bank();
+    desk.post("/churn/cases", &json!({"customer_id": "of-k1", "owner_id": "m1"}));
+    check(&mut desk, OBSERVED);
+    let path = format!("/tasks/{}/done", id_of_only(&desk.get("/tasks?employee_id=m1")));
+    let mut key = |organisation: Option<&str>| {
+        let mut client = json!({"name": "m1", "scopes": ["churn:read", "churn:write"], "employee_id": "m1"});
+        if let Some(organisation) = organisation {
+            client["organisation_id"] = json!(organisation);
+        }
+        desk.post("/api-clients", &client)["key"].as_str().expect("a key").to_owned()
+    };
+    let (counter, [branch, house, own]) = (key(Some("K1")), [Some("B1"), Some("HQ"), None].map(&mut key));
+    assert!(customers(&mut desk, &counter).is_empty(), "the manager works above it");
+    assert_eq!(desk.ask(Method::Post, &path, &counter, "").0, 404);
+    for key in [branch, house, own.clone()] {
+        assert_eq!(customers(&mut desk, &key), ["of-k1"]);
+    }
+    assert_eq!(desk.ask(Method::Post, &path, &own, "").0, 200);
+}
+
+fn id_of_only(listing: &Value) -> String {
+    let [item] = listing["items"].as_array().expect("items").as_slice() else { panic!("{listing}") };
+    item["id"].as_str().expect("an id").to_owned()
 }

@@ -110,7 +110,7 @@ CREATE TABLE churn_alert (
   closed_on integer,
   closing text,
   acknowledged_by text,
-  acknowledged_at integer,
+  acknowledged_at integer, gaps text,
   constraint churn_alert_unique unique (customer_ref, tier_ref, status, first_month)
 ) strict;
 
@@ -224,11 +224,13 @@ CREATE TABLE outbox (
   topic text not null,
   organisation_ref integer not null,
   recipient text not null,
+  subject text,
   body text not null,
   state text not null,
   attempts integer not null,
   created_at integer not null,
   due_at integer not null,
+  send_from integer,
   leased_until integer,
   delivered_at integer,
   last_error text
@@ -343,11 +345,25 @@ CREATE INDEX job_by_request on job (kind, request);
 
 CREATE INDEX outbox_dead on outbox (state) where state = 'dead';
 
+CREATE INDEX outbox_leased on outbox (leased_until) where leased_until is not null;
+
 CREATE INDEX outbox_waiting_by_due_time on outbox (due_at, channel) where state = 'waiting';
 
-CREATE INDEX task_by_due_date on task (due_on);
+CREATE INDEX outbox_waiting_by_subject on outbox (subject) where state = 'waiting';
 
-CREATE INDEX task_of_employee on task (employee_ref, due_on);
+CREATE INDEX task_done_by_due_date on task (due_on) where done_at is not null;
+
+CREATE INDEX task_done_of_employee on task (employee_ref, due_on) where done_at is not null;
+
+CREATE INDEX task_done_of_organisation on task (organisation_ref, due_on) where done_at is not null;
+
+CREATE INDEX task_open_by_due_date on task (due_on) where done_at is null;
+
+CREATE INDEX task_open_of_customer on task (customer_ref) where done_at is null;
+
+CREATE INDEX task_open_of_employee on task (employee_ref, due_on) where done_at is null;
+
+CREATE INDEX task_open_of_organisation on task (organisation_ref, due_on) where done_at is null;
 
 CREATE INDEX tier_decision_of_job on tier_decision (job_ref, state);
 

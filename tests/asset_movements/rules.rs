@@ -1,7 +1,8 @@
 //! The rules as data, what is refused, and who sees what.
 
 use serde_json::{Value, json};
-use tests::desk::KEY;
+use store::Connection;
+use tests::desk::{Desk, KEY};
 use web::Method;
 
 use super::bank::{bank, fired, put_rules, take_in, transaction};
@@ -74,15 +75,20 @@ fn a_question_that_makes_no_sense_is_refused_by_name() {
         ("large-movements?limit=0", "limit"),
         ("large-movements?cursor=x", "cursor"),
         ("large-movements?at_least=1", "at_least"),
-        ("movement-rules?version=9", "version"),
         ("movement-rules?version=x", "version"),
     ] {
         let (status, problem) = desk.ask(Method::Get, &format!("/assets/{target}"), KEY, "");
         assert_eq!((status, &problem["errors"][0]["pointer"]), (400, &json!(pointer)), "{target}: {problem}");
     }
-    for target in ["customer_id=nobody", "organisation_id=nowhere"] {
-        let (status, _) = desk.ask(Method::Get, &format!("/assets/large-movements?{target}"), KEY, "");
-        assert_eq!(status, 404, "{target}");
+    for (target, slug) in [
+        ("large-movements?customer_id=nobody", "unknown-customer"),
+        ("large-movements?organisation_id=nowhere", "unknown-organisation"),
+        ("movement-rules?version=9", "unknown-movement-rules"),
+        ("movement-rules?version=0", "unknown-movement-rules"),
+    ] {
+        let (status, problem) = desk.ask(Method::Get, &format!("/assets/{target}"), KEY, "");
+        let kind = json!(format!("/problems/{slug}"));
+        assert_eq!((status, &problem["type"]), (404, &kind), "{target}: {problem}");
     }
 }
 
@@ -124,4 +130,33 @@ fn a_branch_and_a_manager_see_their_own_customers_and_set_no_rules() {
         let (status, _) = desk.ask(Method::Put, "/assets/movement-rules", key, "{\"rules\":[]}");
         assert_eq!(status, 403);
     }
+}
+
+#[test]
+fn a_manager_of_a_large_bank_finds_own_customers_on_one_page() {
+    let mut desk = bank();
+    desk.post(
+        "/intake/employees",
+        &json!({"id": "m1", "organisation_id": "B1", "name": "x", "role": "manager"}),
+    );
+    let far = "insert into customer (customer_ref, customer_id, organisation_ref, name)
+        select 400000, 'far', organisation_ref, 'x' from organisation where organisation_id = 'B1'";
+    desk.connection.execute(far, &[]).expect("a customer far behind the others");
+    let at = "2026-11-02T10:00:00+08:00";
+    take_in(&mut desk, &["c1", "c2", "far"].map(|id| transaction(id, id, "deposit", at, "500000.00")));
+    for customer in ["c2", "far"] {
+        desk.post("/churn/cases", &json!({"customer_id": customer, "owner_id": "m1"}));
+    }
+    let client = json!({"name": "m1", "scopes": ["assets:read"], "employee_id": "m1"});
+    let key = desk.post("/api-clients", &client)["key"].as_str().expect("a key").to_owned();
+    let page = |desk: &mut Desk, key: &str| {
+        let (status, page) = desk.ask(Method::Get, "/assets/large-movements", key, "");
+        assert_eq!(status, 200, "{page}");
+        let items = page["items"].as_array().expect("items").iter();
+        let ids: Vec<String> = items.map(|item| item["customer_id"].to_string()).collect();
+        (ids.join(" "), page["next_cursor"].is_null())
+    };
+    assert_eq!(page(&mut desk, &key), ("\"c2\" \"far\"".to_owned(), true));
+    assert_eq!(page(&mut desk, KEY), ("\"c1\" \"c2\"".to_owned(), false), "the whole bank takes several");
+    assert_eq!(fired(&mut desk, KEY, "").len(), 3);
 }

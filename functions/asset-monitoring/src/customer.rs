@@ -7,7 +7,7 @@ use store::Connection;
 use web::field::{Money, MonthText};
 use web::{Answer, Call, Problem};
 
-use crate::span::{months, wrong};
+use crate::span::months;
 
 /// Months of one answer at most; a series is read page by page through `from` and `to`.
 const MOST_MONTHS: i32 = 120;
@@ -55,7 +55,7 @@ pub fn show<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
     let customer = call.customer(connection)?;
     let (from, to) = months(connection, call, 12)?;
     if to.number() - from.number() >= MOST_MONTHS {
-        return Err(wrong("from", "at most 120 months are answered at once"));
+        return Err(Problem::query("from", "at most 120 months are answered at once"));
     }
     let rows = customer_months(connection, customer.customer_ref, from, to)?;
     let months = rows

@@ -6,10 +6,8 @@ use domain::movement::Rule;
 use serde::Serialize;
 use store::Connection;
 use web::field::{Date, Money};
-use web::page::{Page, Part};
+use web::page::{Page, Part, foreign};
 use web::{Answer, Call, Problem, Slug};
-
-use crate::span::wrong;
 
 /// Days of one answer at most.
 const MOST_DAYS: i32 = 92;
@@ -84,7 +82,6 @@ pub fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
 
 /// Where the page before ended.
 fn position(page: &Page) -> Result<Option<Position>, Problem> {
-    let foreign = || wrong("cursor", "not a cursor of this list; send next_cursor as it came");
     match page.after.as_deref() {
         None => Ok(None),
         Some([Part::Integer(customer), Part::Integer(on), Part::Text(rule)]) => {
@@ -101,10 +98,10 @@ fn days(call: &Call) -> Result<(Day, Day), Problem> {
     let to = call.query.date("to")?.unwrap_or_else(|| call.today("Asia/Shanghai"));
     let from = call.query.date("from")?.unwrap_or_else(|| to.plus(-DAYS_BEFORE));
     if from > to {
-        return Err(wrong("from", "from is after to"));
+        return Err(Problem::query("from", "from is after to"));
     }
     if to.number() - from.number() >= MOST_DAYS {
-        return Err(wrong("from", "at most 92 days are answered at once"));
+        return Err(Problem::query("from", "at most 92 days are answered at once"));
     }
     Ok((from, to))
 }
@@ -115,7 +112,7 @@ fn rules<C: Connection>(connection: &mut C, call: &Call) -> Result<Vec<Rule>, Pr
     if let Some(id) = call.query.id("rule")? {
         rules.retain(|rule| rule.id == id);
         if rules.is_empty() {
-            return Err(wrong("rule", "no rule in force has this id"));
+            return Err(Problem::query("rule", "no rule in force has this id"));
         }
     }
     Ok(rules)

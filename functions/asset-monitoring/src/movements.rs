@@ -5,9 +5,10 @@ use domain::change::Trend;
 use serde::Serialize;
 use store::Connection;
 use web::field::{Money, MonthText};
+use web::page::foreign;
 use web::{Answer, Call, Problem};
 
-use crate::span::{months, sight, wrong};
+use crate::span::{months, sight};
 
 /// A customer whose assets moved.
 #[derive(Serialize)]
@@ -41,10 +42,12 @@ pub fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
     let months = months(connection, call, 1)?;
     let at_least = call.query.money("at_least")?.unwrap_or(1);
     if at_least < 1 {
-        return Err(wrong("at_least", "an amount above zero is asked for; falls count by their size"));
+        return Err(Problem::query(
+            "at_least",
+            "an amount above zero is asked for; falls count by their size",
+        ));
     }
-    let start = u32::try_from(page.after_integer()?.unwrap_or(0))
-        .map_err(|_| wrong("cursor", "not a cursor of this list; send next_cursor as it came"))?;
+    let start = u32::try_from(page.after_integer()?.unwrap_or(0)).map_err(|_| foreign())?;
     let filter = MovementFilter { months, at_least, sight: sight(connection, call, None)? };
     let (found, next) = app::asset::movements(connection, &filter, start, page.limit as usize)?;
     let items: Vec<MovementAnswer> = found.into_iter().map(shape).collect();

@@ -2,13 +2,12 @@
 
 use domain::intake::TransactionKind;
 use domain::movement::{Basis, Direction, Place, Rule, Rules, RulesError};
+use domain::name::meaning;
 use serde::{Deserialize, Serialize};
 use store::Connection;
 use store::movement_rule::RuleListRow;
 use web::field::{IdText, Instant, Money};
-use web::{Answer, Call, Problem};
-
-use crate::span::wrong;
+use web::{Answer, Call, Problem, Slug};
 
 /// One rule.
 #[derive(Deserialize, Serialize)]
@@ -61,7 +60,7 @@ pub fn show<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
     let row = match call.query.integer("version")? {
         None => store::movement_rule::in_force(connection)?,
         Some(version) => store::movement_rule::by_version(connection, version)?
-            .ok_or_else(|| wrong("version", "no list has this number"))?,
+            .ok_or_else(|| Problem::not_found(Slug::UnknownMovementRules))?,
     };
     Answer::json(&shape(row))
 }
@@ -116,7 +115,7 @@ fn rule(at: usize, wire: RuleWire) -> Result<Rule, Problem> {
         Some(names) => {
             let mut kinds = Vec::with_capacity(names.len());
             for (place, name) in names.iter().enumerate() {
-                let kind = named(&TransactionKind::NAMES, name);
+                let kind = meaning(&TransactionKind::NAMES, name);
                 kinds.push(kind.ok_or_else(|| refuse(&format!("kinds/{place}"), KINDS))?);
             }
             Some(kinds)
@@ -124,9 +123,9 @@ fn rule(at: usize, wire: RuleWire) -> Result<Rule, Problem> {
     };
     Ok(Rule {
         id: wire.id.0,
-        direction: named(&Direction::NAMES, &wire.direction)
+        direction: meaning(&Direction::NAMES, &wire.direction)
             .ok_or_else(|| refuse("direction", "one of in, out"))?,
-        place: named(&Place::NAMES, &wire.place)
+        place: meaning(&Place::NAMES, &wire.place)
             .ok_or_else(|| refuse("place", "one of any, in_bank, out_of_bank"))?,
         basis,
         at_least: wire.at_least.0,
@@ -136,10 +135,6 @@ fn rule(at: usize, wire: RuleWire) -> Result<Rule, Problem> {
 
 const KINDS: &str =
     "one of purchase, deposit, withdrawal, transfer_in, transfer_out, fee, interest, sale, refund";
-
-fn named<T: Copy>(names: &[(&'static str, T)], name: &str) -> Option<T> {
-    names.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
-}
 
 fn problem(error: RulesError) -> Problem {
     let pointer = match error {

@@ -4,12 +4,7 @@ use app::asset::Sight;
 use domain::date::Month;
 use domain::id::Id;
 use store::Connection;
-use web::{Call, Problem, Slug};
-
-/// A parameter that cannot be answered.
-pub fn wrong(name: &'static str, detail: &'static str) -> Problem {
-    Problem::new(Slug::MalformedQuery, "the query has a parameter that cannot be read").at(name, detail)
-}
+use web::{Call, Problem};
 
 /// `from` and `to`: when absent the latest month that the book knows, and so many months before it.
 pub fn months<C: Connection>(
@@ -22,7 +17,7 @@ pub fn months<C: Connection>(
         None => app::book::last_month(connection)?.unwrap_or_else(|| call.today("Asia/Shanghai").month()),
     };
     let from = call.query.month("from")?.unwrap_or_else(|| to.plus(-months_before));
-    if from > to { Err(wrong("from", "from is after to")) } else { Ok((from, to)) }
+    if from > to { Err(Problem::query("from", "from is after to")) } else { Ok((from, to)) }
 }
 
 /// `organisation_id`, within what the key sees; a customer manager's key sees own customers alone. `manager` narrows

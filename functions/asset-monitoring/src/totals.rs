@@ -9,7 +9,7 @@ use store::Connection;
 use web::field::{Money, MonthText};
 use web::{Answer, Call, Problem};
 
-use crate::span::{months, sight, wrong};
+use crate::span::{months, sight};
 
 /// Months of one answer at most.
 const MOST_MONTHS: i32 = 24;
@@ -54,7 +54,7 @@ pub fn show<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
     let (name, by) = grouping.unwrap_or(GROUPINGS[0]);
     let months = months(connection, call, 12)?;
     if months.1.number() - months.0.number() >= MOST_MONTHS {
-        return Err(wrong("from", "at most 24 months are answered at once"));
+        return Err(Problem::query("from", "at most 24 months are answered at once"));
     }
     let filter = TotalFilter { by, months, sight: sight(connection, call, None)? };
     let lines = app::asset::totals(connection, &filter).map_err(|error| match error {

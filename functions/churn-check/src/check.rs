@@ -56,9 +56,9 @@ pub fn run<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pro
         Some(Date(day)) => day,
         None => app::tier::default_date(connection, today).map_err(|error| problem(error.into()))?,
     };
+    let escalated = churn::escalate(connection, today, &call.caller.person, call.now_ms)?;
     let request = CheckRequest { as_of, person: call.caller.person.clone(), now: call.now_ms, today };
     let check = churn::check(connection, &request, BUDGET_MS, elapsed).map_err(problem)?;
-    let escalated = churn::escalate(connection, today, &call.caller.person, call.now_ms)?;
     Answer::json(&CheckAnswer {
         job: check.job_id,
         as_of: Date(as_of),

@@ -32,9 +32,7 @@ pub(crate) fn describe_cases() -> Vec<Operation> {
         read("/churn/cases/{id}", "Show a retention case")
             .answer::<CaseHistoryAnswer>(200, "The case with its steps."),
         step("/churn/cases/{id}/assign", "Hand a retention case over, or move its due date")
-            .description(
-                "The owner works today, in an organisation at or above the customer's or within what the key sees.",
-            )
+            .description("The owner works today, at the customer's organisation or above it.")
             .body::<AssignBody>()
             .answer::<CaseHistoryAnswer>(200, "The case."),
         step("/churn/cases/{id}/{transition}", "Take a step of a retention case")

@@ -3,7 +3,8 @@
 use app::churn::{self, SignalFilter};
 use domain::signal::Signal;
 use store::Connection;
-use web::{Answer, Call, Problem, Slug};
+use web::page::foreign;
+use web::{Answer, Call, Problem};
 
 use crate::problem::problem;
 
@@ -18,8 +19,7 @@ pub fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
     let page = call.query.page()?;
     let signal = question::signal(&call.query)?;
     let today = call.today("Asia/Shanghai");
-    let as_of = match (call.query.date("as_of")?, signal) {
-        (Some(day), _) if day > today => return Err(wrong("as_of", "today or earlier is asked for")),
+    let as_of = match (call.past_date("as_of")?, signal) {
         (Some(day), _) => day,
         // What is told from months waits until assets of a month are known; what is told from days does not.
         (None, Signal::BalanceRatio(_) | Signal::AssetsDown(_)) => {
@@ -28,15 +28,10 @@ pub fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
         (None, _) => today,
     };
     let reach = call.reach_or_own(connection, call.query.id("organisation_id")?.as_ref())?;
-    let start =
-        u32::try_from(page.after_integer()?.unwrap_or(0)).map_err(|_| wrong("cursor", "as it came"))?;
+    let start = u32::try_from(page.after_integer()?.unwrap_or(0)).map_err(|_| foreign())?;
     let filter = SignalFilter { organisations: reach.organisations.as_deref(), owner_ref: call.caller.own };
     let (found, next) =
         churn::signals(connection, signal, as_of, filter, start, page.limit as usize).map_err(problem)?;
     let items: Vec<SignalAnswer> = found.into_iter().map(answer::shape).collect();
     Answer::json(&page.list_until(items, next.map(|next| vec![next.into()])))
-}
-
-fn wrong(name: &'static str, detail: &'static str) -> Problem {
-    Problem::new(Slug::MalformedQuery, "the query has a parameter that cannot be read").at(name, detail)
 }

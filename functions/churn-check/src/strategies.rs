@@ -54,7 +54,7 @@ pub enum AddresseeName {
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StrategyWire {
-    /// The bank's id; each once.
+    /// The bank's id, without '.' and ':'; each once.
     pub id: IdText,
     /// The status whose alerts it is about.
     pub status: StatusName,
@@ -66,7 +66,7 @@ pub struct StrategyWire {
     /// Who is told; absent for a case, which is opened without an owner.
     #[serde(default)]
     pub to: Option<AddresseeName>,
-    /// Days from the alert until it has to be dealt with, 0 to 90.
+    /// Days from the one on which people are told until it has to be dealt with, 0 to 90.
     pub due_days: u16,
     /// HH:MM in Shanghai, before which no sms or mail is sent; at any time when absent.
     #[serde(default)]
@@ -175,7 +175,7 @@ fn pointer(error: StrategyError) -> String {
     let at = |strategy: usize, member: &str| format!("/strategies/{strategy}/{member}");
     match error {
         StrategyError::TooMany => "/strategies".to_owned(),
-        StrategyError::IdTwice { strategy } => at(strategy, "id"),
+        StrategyError::IdTwice { strategy } | StrategyError::Id { strategy } => at(strategy, "id"),
         StrategyError::Status { strategy } => at(strategy, "status"),
         StrategyError::NoTiers { strategy } => at(strategy, "tiers"),
         StrategyError::UnknownTier { strategy, tier } | StrategyError::TierTwice { strategy, tier } => {

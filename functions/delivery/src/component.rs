@@ -6,6 +6,7 @@
 use spin_sdk::wasip3::http::types::{ErrorCode, Request, Response};
 
 use crate::gateway::CHANNELS;
+use crate::outbox::BUDGET_MS;
 use crate::sender;
 
 #[allow(missing_docs, clippy::all)]
@@ -19,9 +20,6 @@ pub(crate) mod bindings {
 }
 
 use bindings::{Error, Guest, Metadata};
-
-/// Shorter than the time between two runs; a batch that has begun is finished.
-const BUDGET_MS: i64 = 8_000;
 
 struct Component;
 spin_sdk::wasip3::http::service::export!(Component);

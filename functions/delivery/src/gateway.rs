@@ -1,5 +1,7 @@
 //! The bank's message gateway: where messages go, what a request carries, what an answer means.
 
+use std::net::IpAddr;
+
 use app::outbox::Sent;
 use domain::delivery::Outcome;
 use store::outbox::ClaimedMessage;
@@ -8,6 +10,9 @@ use crate::sign::Secret;
 
 /// Channels that a gateway takes; each has a path of its own, `/sms` and `/mail`.
 pub const CHANNELS: [&str; 2] = ["sms", "mail"];
+
+/// The origin that stands in the manifest until the bank gives its own; no host ever has this name.
+const NO_ORIGIN: &str = "https://gateway.invalid";
 
 /// A gateway that is configured.
 pub struct Gateway {
@@ -19,14 +24,14 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Reads the variables `gateway_origin` (`https://host:port`) and `gateway_secret`; nothing without a secret. The
-    /// error is for the operator and shows neither.
+    /// Reads the variables `gateway_origin` (`https://host:port`) and `gateway_secret`; nothing while one of them is
+    /// not given. The error is for the operator and shows neither.
     pub fn read(origin: &str, secret: &str) -> Result<Option<Self>, &'static str> {
-        if secret.is_empty() {
+        let origin = origin.strip_suffix('/').unwrap_or(origin);
+        if secret.is_empty() || origin == NO_ORIGIN {
             return Ok(None);
         }
-        let secret = Secret::parse(secret).ok_or("the variable gateway_secret is not whsec_ and Base64")?;
-        let origin = origin.strip_suffix('/').unwrap_or(origin);
+        let secret = Secret::parse(secret)?;
         let (secure, authority) = match (origin.strip_prefix("https://"), origin.strip_prefix("http://")) {
             (Some(authority), _) => (true, authority),
             (None, Some(authority)) => (false, authority),
@@ -34,6 +39,11 @@ impl Gateway {
         };
         if authority.is_empty() || authority.contains(['/', '?', '#', '@', ' ']) {
             return Err("the variable gateway_origin has more or less than scheme, host and port");
+        }
+        if !secure && !is_this_machine(authority) {
+            return Err(
+                "the variable gateway_origin is http:// beyond this machine: give an https:// origin",
+            );
         }
         Ok(Some(Self { secure, authority: authority.to_owned(), secret }))
     }
@@ -56,6 +66,18 @@ impl Gateway {
         .map(|(name, value)| (name.to_owned(), value.into_bytes()))
         .into()
     }
+}
+
+/// True for loopback addresses and their name: what is sent to them without TLS crosses no wire.
+fn is_this_machine(authority: &str) -> bool {
+    let host = match authority.rsplit_once(':') {
+        // The last colon of an IPv6 address without a port lies within its brackets.
+        Some((host, port)) if !port.contains(']') => host,
+        _ => authority,
+    };
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    bare.eq_ignore_ascii_case("localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// What an answer means: 2xx is a delivery and nothing else is, 410 is a refusal for good.
@@ -108,6 +130,10 @@ mod tests {
             ("https://gateway.example", true, "gateway.example"),
             ("https://gateway.example:8443/", true, "gateway.example:8443"),
             ("http://127.0.0.1:4711", false, "127.0.0.1:4711"),
+            ("http://127.8.0.1", false, "127.8.0.1"),
+            ("http://localhost:80", false, "localhost:80"),
+            ("http://[::1]:4711", false, "[::1]:4711"),
+            ("http://[::1]", false, "[::1]"),
         ] {
             let gateway = read(origin).expect(origin).expect(origin);
             assert_eq!((gateway.secure, gateway.authority.as_str()), (secure, authority));
@@ -115,8 +141,34 @@ mod tests {
         for origin in ["", "gateway.example", "ftp://x", "https://", "https://a/b", "https://user@a"] {
             assert!(read(origin).is_err(), "{origin}");
         }
-        assert!(Gateway::read("https://gateway.invalid", "").expect("nothing").is_none());
         assert!(Gateway::read("https://gateway.example", "secret").is_err());
+    }
+
+    #[test]
+    fn what_is_not_encrypted_goes_to_this_machine_alone() {
+        for origin in [
+            "http://gateway.example",
+            "http://10.0.0.1:80",
+            "http://localhost.example:80",
+            "http://127.0.0.1.example",
+            "http://[::2]:80",
+            "http://::1",
+        ] {
+            let error = Gateway::read(origin, SECRET).err();
+            assert!(error.is_some_and(|error| error.contains("https://")), "{origin}: {error:?}");
+        }
+    }
+
+    #[test]
+    fn without_an_origin_or_a_secret_there_is_no_gateway() {
+        for (origin, secret) in [
+            ("https://gateway.invalid", ""),
+            ("https://gateway.invalid", SECRET),
+            ("https://gateway.invalid/", SECRET),
+            ("https://gateway.example", ""),
+        ] {
+            assert!(Gateway::read(origin, secret).expect("no error").is_none(), "{origin}");
+        }
     }
 
     #[test]
@@ -129,6 +181,7 @@ mod tests {
             body: "{\"test\": 2432232314}".to_owned(),
             attempts: 1,
             leased_until: 0,
+            send_from: None,
         };
         assert_eq!(Gateway::path(&message), "/sms");
         let headers = gateway.headers(&message, 1_614_265_330_999);

@@ -18,7 +18,7 @@ mod native {
 
     /// A gateway that nobody reaches.
     pub fn gateway() -> Result<Option<Gateway>, &'static str> {
-        Gateway::read("https://gateway.invalid", "whsec_bmV0d29yaw==")
+        Gateway::read("https://gateway.example", "whsec_dGhlcmUgaXMgbm8gbmV0d29yayBuYXRpdmVseQ==")
     }
 
     /// Sends nothing.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use store::Connection;
 use store::task::About;
 use web::field::{Date, Instant, Text};
-use web::page::{Listing, Part};
+use web::page::{Listing, Part, foreign};
 use web::{Answer, Call, Method, Problem, Repeat, Route, Scope, Slug};
 
 /// A step; the body may be absent.
@@ -40,7 +40,7 @@ pub struct TaskAnswer {
     pub kind: &'static str,
     /// About whom.
     pub customer_id: String,
-    /// The customer's organisation; where nobody is named, the one that has to see to it.
+    /// Where the employee works; where nobody is named, the organisation that has to see to it.
     pub organisation_id: String,
     /// Who has to do it.
     pub employee_id: Option<String>,
@@ -106,25 +106,17 @@ fn today(call: &Call) -> Day {
 /// `GET /tasks`
 fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
     let page = call.query.page()?;
-    let organisation = call.query.id("organisation_id")?;
-    let organisation_ref = match (&organisation, call.caller.own) {
-        // A customer manager has own tasks about customers of other organisations, too.
-        (None, Some(_)) => None,
-        (named, _) => call.reach_or_own(connection, named.as_ref())?.top.map(|(number, _)| number),
-    };
+    let reach = call.reach_or_own(connection, call.query.id("organisation_id")?.as_ref())?;
     let question = TaskQuestion {
         done: call.query.flag("done")?,
         due_to: call.query.date("date")?,
-        organisation_ref,
+        organisation_ref: reach.top.map(|(number, _)| number),
         employee_id: call.query.id("employee_id")?.map(|id| id.as_str().to_owned()),
     };
     let after = match page.after.as_deref() {
         None => (i64::MIN, 0),
         Some([Part::Integer(due_on), Part::Integer(number)]) => (*due_on, *number),
-        Some(_) => {
-            return Err(Problem::new(Slug::MalformedQuery, "the cursor cannot be read")
-                .at("cursor", "not a cursor of this list; send next_cursor as it came"));
-        }
+        Some(_) => return Err(foreign()),
     };
     let found = task::tasks(connection, &call.caller, &question, after, page.fetch(), today(call))
         .map_err(problem)?;
@@ -175,7 +167,10 @@ pub fn describe() -> Vec<web::openapi::Operation> {
 
     vec![
         Operation::new(Method::Get, "/tasks", Scope::ChurnRead, Repeat::Read, "List tasks")
-            .description("Those that are not done, by due date. A customer manager's key sees its own.")
+            .description(
+                "Those that are not done, by due date. A task of an employee belongs to where the employee works; a \
+                 customer manager's key sees its own alone.",
+            )
             .query::<String>("employee_id", "Only those of this employee.")
             .query::<String>("organisation_id", "This organisation and those below it.")
             .query::<String>("date", "Only those due up to this date.")

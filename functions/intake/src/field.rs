@@ -91,8 +91,7 @@ impl<T: Named> Visitor<'_> for ChoiceVisitor<T> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Choice<T>, E> {
-        let found = T::NAMES.iter().find(|(name, _)| *name == text);
-        found.map(|(_, value)| Choice(*value)).ok_or_else(|| E::custom(T::EXPECTED))
+        domain::name::meaning(T::NAMES, text).map(Choice).ok_or_else(|| E::custom(T::EXPECTED))
     }
 }
 

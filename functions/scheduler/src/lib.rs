@@ -34,19 +34,21 @@ pub fn nightly<C: Connection>(
     elapsed_ms: impl Fn() -> i64,
 ) -> Result<Night, ChurnError> {
     let today = Day::from_number((now + OFFSET_MS).div_euclid(DAY_MS) as i32);
-    let as_of = app::tier::default_date(connection, today)?;
     let person = "scheduler".to_owned();
+    // First, because it needs nothing else: whatever fails below must not hold it up.
+    let escalated = app::churn::escalate(connection, today, &person, now)?;
+    let as_of = app::tier::default_date(connection, today)?;
     let request = ReviewRequest { as_of, organisation: None, person: person.clone(), now, today };
     let review = app::tier::review(connection, &request, BUDGET_MS, &elapsed_ms)?;
     let mut check = None;
     if review.done && !review.proposed {
-        // Checks that were cut off come first: a part of the book would otherwise never hear of them.
-        let earlier = app::churn::unfinished(connection)?.into_iter().filter(|date| *date != as_of);
-        for as_of in earlier.chain([as_of]) {
-            let request = CheckRequest { as_of, person: person.clone(), now, today };
-            check = Some(app::churn::check(connection, &request, BUDGET_MS, &elapsed_ms)?);
+        let tonight = CheckRequest { as_of, person: person.clone(), now, today };
+        check = Some(app::churn::check(connection, &tonight, BUDGET_MS, &elapsed_ms)?);
+        // Checks that were cut off are finished: a part of the book would otherwise never hear of them.
+        for as_of in app::churn::unfinished(connection)? {
+            let request = CheckRequest { as_of, ..tonight.clone() };
+            app::churn::check(connection, &request, BUDGET_MS, &elapsed_ms)?;
         }
     }
-    let escalated = app::churn::escalate(connection, today, &person, now)?;
     Ok(Night { review, check, escalated })
 }

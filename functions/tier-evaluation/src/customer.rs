@@ -98,14 +98,9 @@ pub struct CustomerTierAnswer {
 
 fn load<C: Connection>(connection: &mut C, call: &Call) -> Result<(Member, TierView), Problem> {
     let customer = call.customer(connection)?;
-    let today = call.today("Asia/Shanghai");
-    let as_of = match call.query.date("as_of")? {
-        Some(day) if day > today => {
-            return Err(Problem::new(web::Slug::MalformedQuery, "the date is in the future")
-                .at("as_of", "not after today"));
-        }
+    let as_of = match call.past_date("as_of")? {
         Some(day) => day,
-        None => tier::default_date(connection, today).map_err(problem)?,
+        None => tier::default_date(connection, call.today("Asia/Shanghai")).map_err(problem)?,
     };
     let view = tier::view(connection, &customer, as_of).map_err(problem)?;
     Ok((customer, view))

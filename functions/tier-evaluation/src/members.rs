@@ -43,10 +43,7 @@ pub fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
     let (rows, next) =
         tier::members(connection, &filter, start, page.limit as usize).map_err(|error| match error {
             // In a query the tier is a parameter and not a field of a body.
-            tier::TierError::UnknownTier => {
-                Problem::new(web::Slug::MalformedQuery, "no scheme has this tier")
-                    .at("tier", "a tier's code is asked for")
-            }
+            tier::TierError::UnknownTier => Problem::query("tier", "no scheme has this tier"),
             other => problem(other),
         })?;
     let items: Vec<MemberAnswer> = rows

@@ -30,9 +30,7 @@ pub fn problem(error: TierError) -> Problem {
         TierError::UnknownTier => Problem::rule("/tier", text),
         TierError::UnknownOverride => Problem::not_found(Slug::UnknownOverride),
         TierError::OverrideDates => Problem::rule("/until", text),
-        TierError::Cursor => {
-            Problem::new(Slug::MalformedQuery, text).at("cursor", "send next_cursor as it came")
-        }
+        TierError::Cursor => web::page::foreign(),
         TierError::Store(error) => error.into(),
     }
 }

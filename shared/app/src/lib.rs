@@ -5,6 +5,7 @@ pub mod asset;
 pub mod book;
 pub mod churn;
 pub mod intake;
+mod organisation;
 pub mod outbox;
 pub mod task;
 pub mod tier;

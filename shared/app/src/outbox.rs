@@ -1,6 +1,7 @@
 //! The outbox: delivering what is due, looking at it, sending again what was given up.
 
-use domain::delivery::{MessageState, Next, Outcome, next};
+use domain::delivery::{ATTEMPTS, MessageState, Next, Outcome, next};
+use domain::strategy::{TimeOfDay, due_at};
 use store::outbox::{ClaimedMessage, MessageView, Settlement};
 use store::{Connection, StoreError};
 
@@ -36,7 +37,7 @@ pub struct Delivery {
     pub waiting: u64,
     /// Messages that wait for a gateway of their channel; none of them was tried.
     pub unconfigured: u64,
-    /// False when time ran out while messages were due.
+    /// False when time ran out while messages were due that could have been sent.
     pub done: bool,
 }
 
@@ -52,7 +53,8 @@ impl Delivery {
 /// is called with no transaction open, because a message on its way takes as long as others like.
 ///
 /// A message reaches its gateway at least once, always under its one id: a deliverer that is killed between sending
-/// and saving leaves it to the next one.
+/// and saving leaves it to the next one, up to the last attempt. Where a gateway refuses a message for good, nothing
+/// more goes out on its channel in this run: what else was refused on it waits as if it had not been tried.
 pub fn deliver<C: Connection>(
     connection: &mut C,
     channels: &[&str],
@@ -62,20 +64,27 @@ pub fn deliver<C: Connection>(
     mut send: impl FnMut(&[ClaimedMessage], i64) -> Vec<Sent>,
 ) -> Result<Delivery, StoreError> {
     let mut delivery = Delivery { done: channels.is_empty(), ..Delivery::default() };
+    delivery.dead += store::outbox::give_up_unsettled(connection, ATTEMPTS, now_ms + elapsed_ms())?;
+    let mut open = channels.to_vec();
     while !delivery.done && elapsed_ms() < budget_ms {
         let begins = now_ms + elapsed_ms();
-        let batch = store::outbox::claim(connection, channels, begins, begins + LEASE_MS, BATCH)?;
+        let batch = store::outbox::claim(connection, &open, begins, begins + LEASE_MS, BATCH)?;
         if batch.is_empty() {
             delivery.done = true;
             break;
         }
         let sent = send(&batch, begins);
         let ends = now_ms + elapsed_ms();
-        let settlements: Vec<Settlement> = batch
-            .iter()
-            .zip(sent)
-            .map(|(message, sent)| settle(message, sent, ends, &mut delivery))
-            .collect();
+        let mut settlements = Vec::with_capacity(batch.len());
+        for (message, sent) in batch.iter().zip(sent) {
+            let refused = sent.outcome == Outcome::Refused;
+            settlements.push(if refused && !open.contains(&message.channel.as_str()) {
+                put_back(message, sent)
+            } else {
+                settle(message, sent, ends, &mut delivery)?
+            });
+            open.retain(|channel| !refused || *channel != message.channel);
+        }
         store::outbox::settle(connection, settlements)?;
     }
     for (channel, messages) in store::outbox::waiting(connection)? {
@@ -86,11 +95,18 @@ pub fn deliver<C: Connection>(
     Ok(delivery)
 }
 
-fn settle(message: &ClaimedMessage, sent: Sent, now_ms: i64, delivery: &mut Delivery) -> Settlement {
+fn settle(
+    message: &ClaimedMessage,
+    sent: Sent,
+    now_ms: i64,
+    delivery: &mut Delivery,
+) -> Result<Settlement, StoreError> {
+    let send_from = message.send_from.map(TimeOfDay::from_minutes).transpose();
+    let send_from = send_from.map_err(|error| StoreError::Damaged(error.to_string()))?;
     let next = next(message.outbox_ref, message.attempts, sent.outcome, now_ms);
     let (state, due_at, delivered_at) = match next {
         Next::Delivered => (MessageState::Delivered, None, Some(now_ms)),
-        Next::At(due_at) => (MessageState::Waiting, Some(due_at), None),
+        Next::At(ready_ms) => (MessageState::Waiting, Some(due_at(send_from, ready_ms)), None),
         Next::Dead => (MessageState::Dead, None, None),
     };
     let count = match state {
@@ -99,12 +115,26 @@ fn settle(message: &ClaimedMessage, sent: Sent, now_ms: i64, delivery: &mut Deli
         MessageState::Dead => &mut delivery.dead,
     };
     *count += 1;
-    Settlement {
+    Ok(Settlement {
         outbox_ref: message.outbox_ref,
         leased_until: message.leased_until,
         state,
+        attempts: message.attempts,
         due_at,
         delivered_at,
+        last_error: sent.error,
+    })
+}
+
+/// A message that was on its way when its channel was closed: due as before, and the attempt does not count.
+fn put_back(message: &ClaimedMessage, sent: Sent) -> Settlement {
+    Settlement {
+        outbox_ref: message.outbox_ref,
+        leased_until: message.leased_until,
+        state: MessageState::Waiting,
+        attempts: message.attempts.saturating_sub(1),
+        due_at: None,
+        delivered_at: None,
         last_error: sent.error,
     }
 }

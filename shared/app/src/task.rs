@@ -47,7 +47,7 @@ pub struct TaskQuestion {
     pub employee_id: Option<String>,
 }
 
-/// Tasks after a due date and number, at most `limit`, in this order. A customer manager's key sees its own.
+/// Tasks after a due date and number, at most `limit`, in this order. A customer manager's key sees its own alone.
 pub fn tasks<C: Connection>(
     connection: &mut C,
     caller: &Caller,
@@ -87,11 +87,8 @@ pub fn finish<C: Connection>(
     (now_ms, today): (i64, Day),
 ) -> Result<Task, TaskError> {
     let row = store::task::by_ref(connection, number)?.ok_or(TaskError::UnknownTask)?;
-    let sees = match caller.own {
-        Some(own) => row.employee_ref == Some(own),
-        None => caller.covers(connection, row.organisation_ref)?,
-    };
-    if !sees {
+    let own = caller.own.is_none_or(|own| row.employee_ref == Some(own));
+    if !own || !caller.covers(connection, row.organisation_ref)? {
         return Err(TaskError::UnknownTask);
     }
     if row.done_at.is_some() {

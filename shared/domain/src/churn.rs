@@ -31,8 +31,27 @@ pub enum Closing {
     Withdrawn,
 }
 
-/// Opening and closing of an alert, as it is stored.
-pub type Stored = (Day, Option<(Day, Closing)>);
+/// A time in which an alert did not stand: from one check to a later one, which found its spell again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Date of the check that had closed it.
+    pub closed_on: Day,
+    /// Why.
+    pub closing: Closing,
+    /// Date of the check that found it again.
+    pub reopened_on: Day,
+}
+
+/// What is stored of an alert besides its spell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// When it was opened.
+    pub opened_on: Day,
+    /// When it was closed, and why.
+    pub closed: Option<(Day, Closing)>,
+    /// In between it did not stand.
+    pub gaps: Vec<Gap>,
+}
 
 /// An alert as the check sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +62,8 @@ pub struct Alert {
     pub opened_on: Day,
     /// Date of the earliest later check that found it gone, and why.
     pub closed: Option<(Day, Closing)>,
+    /// Times in between in which it did not stand, the earliest first.
+    pub gaps: Vec<Gap>,
     /// What is stored of it; `None`: nothing yet.
     pub stored: Option<Stored>,
 }
@@ -55,7 +76,10 @@ impl Alert {
 
     /// True when it has to be written.
     pub fn changed(&self) -> bool {
-        self.stored != Some((self.opened_on, self.closed))
+        let is = |stored: &Stored| {
+            (stored.opened_on, stored.closed) == (self.opened_on, self.closed) && stored.gaps == self.gaps
+        };
+        !self.stored.as_ref().is_some_and(is)
     }
 
     /// True when the check of that date is the first to find it.
@@ -67,7 +91,17 @@ impl Alert {
     pub fn closed_by(&self, check: Day) -> bool {
         let closed_on = |closed: Option<(Day, Closing)>| closed.map(|(on, _)| on);
         closed_on(self.closed) == Some(check)
-            && self.stored.is_some_and(|(_, closed)| closed_on(closed) != Some(check))
+            && self.stored.as_ref().is_some_and(|stored| closed_on(stored.closed) != Some(check))
+    }
+
+    /// Goes back to what was known before a day on which the alert was open already.
+    fn rewind(&mut self, day: Day) {
+        if self.closed.is_some_and(|(on, _)| on >= day) {
+            self.closed = None;
+        }
+        while let Some(gap) = self.gaps.pop_if(|gap| gap.reopened_on >= day) {
+            self.closed = (gap.closed_on < day).then_some((gap.closed_on, gap.closing));
+        }
     }
 
     fn is(&self, spell: &Spell) -> bool {
@@ -129,9 +163,7 @@ pub fn follow<'a, R: Fn(u8) -> bool>(
             forgotten.push(alert.clone());
             return false;
         }
-        if alert.closed.is_some_and(|(on, _)| on >= from) {
-            alert.closed = None;
-        }
+        alert.rewind(from);
         true
     });
     for sight in sights {
@@ -140,6 +172,7 @@ pub fn follow<'a, R: Fn(u8) -> bool>(
     }
     alerts.extend(forgotten.into_iter().map(|mut alert| {
         alert.closed = Some((alert.opened_on, Closing::Withdrawn));
+        alert.gaps.clear();
         alert
     }));
 }
@@ -149,23 +182,23 @@ fn open<R>(alerts: &mut Vec<Alert>, sight: &Sight<'_, R>, forgotten: &mut Vec<Al
     for spell in sight.spells {
         let of_spell = |alert: &Alert| {
             let alike = alert.spell.tier_ref == spell.tier_ref && alert.spell.status == spell.status;
-            let withdrawn = matches!(alert.closed, Some((_, Closing::Withdrawn)));
-            let during = !withdrawn && alert.opened_on.month() >= spell.first_month;
-            alike && (alert.is(spell) || during || spell.or_earlier && alert.closed.is_none())
+            let during = spell.or_earlier || alert.opened_on.month() >= spell.first_month;
+            alike && (alert.is(spell) || alert.closed.is_none() && during)
         };
         // One that stands comes first: a customer has not two of a spell.
         let standing = alerts.iter().position(|alert| alert.closed.is_none() && of_spell(alert));
         if let Some(place) = standing.or_else(|| alerts.iter().position(of_spell)) {
             let alert = &mut alerts[place];
-            if matches!(alert.closed, Some((_, Closing::Withdrawn))) {
-                alert.opened_on = as_of;
+            match alert.closed.take() {
+                Some((_, Closing::Withdrawn)) => alert.opened_on = as_of,
+                Some((closed_on, closing)) => alert.gaps.push(Gap { closed_on, closing, reopened_on: as_of }),
+                None => {}
             }
-            alert.closed = None;
             continue;
         }
         let known = forgotten.iter().position(|alert| alert.is(spell)).map(|place| forgotten.remove(place));
         let stored = known.and_then(|alert| alert.stored);
-        alerts.push(Alert { spell: *spell, opened_on: as_of, closed: None, stored });
+        alerts.push(Alert { spell: *spell, opened_on: as_of, closed: None, gaps: Vec::new(), stored });
     }
 }
 

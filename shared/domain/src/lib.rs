@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod id;
 pub mod intake;
 pub mod movement;
+pub mod name;
 pub mod retention;
 pub mod signal;
 pub mod strategy;

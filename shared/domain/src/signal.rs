@@ -18,7 +18,7 @@ mod words;
 pub use assets::{ASSET_CLASSES, AssetsDown, BalanceRatio, Span};
 pub use closing::{ClosedAccount, ProductClosed};
 pub use evidence::Evidence;
-pub use inactivity::{Inactive, OWN_KINDS, REPEATS_MS, USED_CLASSES};
+pub use inactivity::{ALONE_MS, Inactive, ORDER_KINDS, OWN_KINDS, REPEATS_MS, USED_CLASSES};
 pub use outflow::{OUT_KINDS, Outflow, Outgoing};
 pub use salary::{PAID_KINDS, PayStream, SalaryStopped};
 pub use share::{NotAShare, Share};

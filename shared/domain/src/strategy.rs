@@ -5,7 +5,6 @@
 //! employee, or else an organisation.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use crate::date::{Day, Month};
 use crate::id::Id;
@@ -14,9 +13,11 @@ use crate::tier::explanation::status_name;
 
 mod error;
 mod recipient;
+mod time;
 
 pub use error::StrategyError;
 pub use recipient::{Recipient, Staff};
+pub use time::{NotATime, TimeOfDay, due_at};
 
 /// Most strategies of a list: each of them writes something for each alert that it is about.
 pub const MOST_STRATEGIES: usize = 50;
@@ -92,52 +93,10 @@ impl Addressee {
     }
 }
 
-/// A time of the business day, to the minute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TimeOfDay(u16);
-
-/// Why a text is not a time of day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a time of day is HH:MM, from 00:00 to 23:59")]
-pub struct NotATime;
-
-impl TimeOfDay {
-    /// Parses `HH:MM`.
-    pub fn parse(text: &str) -> Result<Self, NotATime> {
-        let [h1, h2, b':', m1, m2] = *text.as_bytes() else { return Err(NotATime) };
-        let two = |tens: u8, ones: u8| {
-            let digits = tens.is_ascii_digit() && ones.is_ascii_digit();
-            digits.then(|| u16::from(tens - b'0') * 10 + u16::from(ones - b'0'))
-        };
-        match (two(h1, h2), two(m1, m2)) {
-            (Some(hours), Some(minutes)) if hours < 24 && minutes < 60 => Ok(Self(hours * 60 + minutes)),
-            _ => Err(NotATime),
-        }
-    }
-}
-
-impl fmt::Display for TimeOfDay {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:02}:{:02}", self.0 / 60, self.0 % 60)
-    }
-}
-
-const MINUTE_MS: i64 = 60_000;
-const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
-/// Dates are Shanghai's, which keeps no summer time.
-const SHANGHAI_MS: i64 = 8 * 60 * MINUTE_MS;
-
-/// When a message may be sent: not before that time of the business day, and at once after it. Both instants are
-/// milliseconds since 1970-01-01T00:00:00Z.
-pub fn due_at(send_from: Option<TimeOfDay>, today: Day, now_ms: i64) -> i64 {
-    let Some(TimeOfDay(minutes)) = send_from else { return now_ms };
-    now_ms.max(i64::from(today.number()) * DAY_MS - SHANGHAI_MS + i64::from(minutes) * MINUTE_MS)
-}
-
 /// One strategy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Strategy {
-    /// The bank's id.
+    /// The bank's id, without '.' and ':'.
     pub id: Id,
     /// The status whose alerts it is about.
     pub status: Status,
@@ -147,7 +106,7 @@ pub struct Strategy {
     pub action: Action,
     /// Who is told; nobody for a case.
     pub to: Option<Addressee>,
-    /// Days from the alert until it has to be dealt with.
+    /// Days from the one on which people are told until it has to be dealt with.
     pub due_days: u16,
     /// When messages may be sent; at any time when absent.
     pub send_from: Option<TimeOfDay>,
@@ -161,6 +120,11 @@ impl Strategy {
     }
 
     fn check(&self, strategy: usize, known_tiers: &BTreeSet<&str>) -> Result<(), StrategyError> {
+        // It becomes a part of messages' ids, in which the Standard Webhooks specification allows no '.'; many systems
+        // that keep such ids part them by ':'.
+        if self.id.as_str().contains(['.', ':']) {
+            return Err(StrategyError::Id { strategy });
+        }
         if self.status == Status::Normal {
             return Err(StrategyError::Status { strategy });
         }

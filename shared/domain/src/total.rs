@@ -49,21 +49,6 @@ pub fn add_column(
     }
 }
 
-/// Adds each place's total to all that stand above it, as `parent` says by place; the tree has no cycle.
-pub fn roll_up(own: &[Total], parent: impl Fn(usize) -> Option<usize>) -> Vec<Total> {
-    let mut sums = own.to_vec();
-    for (place, total) in own.iter().enumerate().filter(|(_, total)| !total.is_empty()) {
-        let mut above = parent(place);
-        while let Some(at) = above {
-            if let Some(sum) = sums.get_mut(at) {
-                sum.add_total(total);
-            }
-            above = parent(at);
-        }
-    }
-    sums
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,16 +64,13 @@ mod tests {
     }
 
     #[test]
-    fn a_parent_has_its_own_and_all_below_it() {
-        let mut own = [Total::default(); 4];
-        for (place, total) in own.iter_mut().enumerate() {
-            total.add(true, 10_i64.pow(place as u32));
-        }
-        let parents = [None, Some(0), Some(1), None];
-        let sums = roll_up(&own, |place| parents[place]);
-        let amounts: Vec<i64> = sums.iter().map(Total::amount).collect();
-        assert_eq!(amounts, [111, 110, 100, 1000]);
-        assert_eq!(sums[0].customers, 3);
+    fn a_total_takes_another_in() {
+        let (mut total, mut other) = (Total::default(), Total::default());
+        total.add(true, 1);
+        other.add(true, 10);
+        other.add(false, 100);
+        total.add_total(&other);
+        assert_eq!((total.customers, total.amount()), (2, 111));
     }
 
     #[test]

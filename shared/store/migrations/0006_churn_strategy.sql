@@ -19,8 +19,8 @@ values (1, '[
 
 -- What somebody has to do at the workbench. task_key says what it is about, so that nothing is asked for twice.
 -- kind: churn_alert (with tier, status and first month) | case_overdue (with the case).
--- employee_ref is null where nobody was found; organisation_ref is then the organisation that has to see to it, and the
--- customer's otherwise.
+-- organisation_ref is the organisation whose lists show it: where the employee works, or, where nobody was found and
+-- employee_ref is null, the one that has to see to it.
 create table task (
   task_ref integer primary key,
   task_key text not null constraint task_key_unique unique,
@@ -38,9 +38,16 @@ create table task (
   done_by text,
   note text
 ) strict;
--- Lists go by due date; those of one employee are short and must not walk through everybody's.
-create index task_by_due_date on task (due_on);
-create index task_of_employee on task (employee_ref, due_on);
+-- Lists go by due date, those of one employee or of a part of the bank must not walk through everybody's, and what is
+-- done becomes much more than what is not.
+create index task_open_by_due_date on task (due_on) where done_at is null;
+create index task_open_of_employee on task (employee_ref, due_on) where done_at is null;
+create index task_open_of_organisation on task (organisation_ref, due_on) where done_at is null;
+create index task_done_by_due_date on task (due_on) where done_at is not null;
+create index task_done_of_employee on task (employee_ref, due_on) where done_at is not null;
+create index task_done_of_organisation on task (organisation_ref, due_on) where done_at is not null;
+-- A task that is not done ends with the alert or the case that it is about.
+create index task_open_of_customer on task (customer_ref) where done_at is null;
 
 -- A strategy opens no second case about an alert whose case was closed.
 create index churn_case_of_alert on churn_case (churn_alert_ref) where churn_alert_ref is not null;

@@ -48,7 +48,7 @@ pub fn owners<'a, C: Connection>(
             account_ref: row.narrow()?,
             customer_ref: row.narrow()?,
             organisation_ref: row.narrow_or_null()?,
-            class: class(row)?,
+            class: row.named(&AccountClass::NAMES)?,
             closed_on: row.narrow_or_null()?,
             latest: row.integer_or_null()?.map(|latest| {
                 let days_after = latest.rem_euclid(2 * DAYS) - DAYS;
@@ -79,14 +79,6 @@ fn owners_sql(with_organisation: bool) -> String {
          from wanted cross join account where account.account_id = wanted.account_id",
         2 * DAYS
     )
-}
-
-fn class(row: &mut Row<'_>) -> Result<AccountClass, StoreError> {
-    let name = row.text()?;
-    let known = AccountClass::NAMES.into_iter().find(|(known, _)| *known == name);
-    known
-        .map(|(_, class)| class)
-        .ok_or_else(|| StoreError::Damaged("a stored name is not one of its kind".to_owned()))
 }
 
 /// What is stored around a day that is not the latest of its month.
@@ -277,7 +269,7 @@ pub fn of_customers<C: Connection>(
                 Ok(CustomerMonthRow {
                     account_ref: row.narrow()?,
                     month: row.narrow()?,
-                    class: class(row)?,
+                    class: row.named(&AccountClass::NAMES)?,
                     closing: row.integer()?,
                     day_sum: row.integer()?,
                 })

@@ -5,9 +5,20 @@ use crate::{Connection, Rows, StoreError, Value};
 use crate::{account, balance, bank_transaction, customer, employee, organisation, outbox};
 
 /// Notes the plan of every statement on its way.
-struct Explaining {
+pub(crate) struct Explaining {
     connection: NativeConnection,
     plans: Vec<(String, Vec<String>)>,
+}
+
+impl Explaining {
+    pub(crate) fn new() -> Result<Self, StoreError> {
+        Ok(Self { connection: NativeConnection::in_memory()?, plans: Vec::new() })
+    }
+
+    /// Every statement with the steps of its plan.
+    pub(crate) fn into_plans(self) -> Vec<(String, Vec<String>)> {
+        self.plans
+    }
 }
 
 impl Connection for Explaining {
@@ -25,7 +36,7 @@ impl Connection for Explaining {
 }
 
 fn all_statements() -> Result<Vec<(String, Vec<String>)>, StoreError> {
-    let mut explaining = Explaining { connection: NativeConnection::in_memory()?, plans: Vec::new() };
+    let mut explaining = Explaining::new()?;
     let connection = &mut explaining;
     bank_transaction::known(connection, [("core", vec!["t"])])?;
     for limited in [false, true] {
@@ -48,16 +59,18 @@ fn all_statements() -> Result<Vec<(String, Vec<String>)>, StoreError> {
     balance::delete_months(connection, &[(0, 0)])?;
     outbox::claim(connection, &["sms"], 1, 2, 16)?;
     outbox::settle(connection, [settlement()])?;
+    outbox::give_up_unsettled(connection, 7, 1)?;
+    outbox::give_up_about(connection, ["a"], "x", 1)?;
     for next_ref in [customer::next_ref, account::next_ref, employee::next_ref] {
         next_ref(connection)?;
     }
-    Ok(explaining.plans)
+    Ok(explaining.into_plans())
 }
 
 fn settlement() -> outbox::Settlement {
     let state = domain::delivery::MessageState::Delivered;
-    let (due_at, delivered_at, last_error) = (None, Some(1), None);
-    outbox::Settlement { outbox_ref: 1, leased_until: 2, state, due_at, delivered_at, last_error }
+    let (attempts, due_at, delivered_at, last_error) = (1, None, Some(1), None);
+    outbox::Settlement { outbox_ref: 1, leased_until: 2, state, attempts, due_at, delivered_at, last_error }
 }
 
 #[test]

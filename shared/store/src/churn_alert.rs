@@ -2,7 +2,7 @@
 
 use crate::batch;
 use crate::organisation::under;
-use crate::{Connection, Row, StoreError, Value};
+use crate::{Connection, Row, StoreError, Value, dialect};
 
 /// An alert as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,73 +21,74 @@ pub struct AlertRow {
     pub closed_on: Option<i32>,
     /// Why it was closed.
     pub closing: Option<String>,
+    /// Times in between in which it did not stand, as the table says.
+    pub gaps: Option<String>,
 }
 
-/// Alerts of the customers `from..to` that a check of a day may change, by customer: those that stand, and those that were
-/// closed on the day or later.
+const COLUMNS: &str = "customer_ref, tier_ref, status, first_month, opened_on, closed_on, closing, gaps";
+
+fn alert_row(row: &mut Row<'_>) -> Result<AlertRow, StoreError> {
+    Ok(AlertRow {
+        customer_ref: row.narrow()?,
+        tier_ref: row.narrow()?,
+        status: row.narrow()?,
+        first_month: row.narrow()?,
+        opened_on: row.narrow()?,
+        closed_on: row.narrow_or_null()?,
+        closing: row.text_or_null()?,
+        gaps: row.text_or_null()?,
+    })
+}
+
+/// Alerts of the customers `from..to` that stand, and those that were closed on the day or later; by customer.
 pub fn of_customers<C: Connection>(
     connection: &mut C,
     (from, to): (u32, u32),
     day: i32,
 ) -> Result<Vec<AlertRow>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS} from churn_alert
+         where customer_ref >= ?1 and customer_ref < ?2 and (closed_on is null or closed_on >= ?3)
+         order by customer_ref, churn_alert_ref"
+    );
     connection
-        .execute(
-            "select customer_ref, tier_ref, status, first_month, opened_on, closed_on, closing
-             from churn_alert
-             where customer_ref >= ?1 and customer_ref < ?2 and (closed_on is null or closed_on >= ?3)
-             order by customer_ref, churn_alert_ref",
-            &[from.into(), to.into(), day.into()],
-        )?
-        .read("churn_alert.of_customers", |row| {
-            Ok(AlertRow {
-                customer_ref: row.narrow()?,
-                tier_ref: row.narrow()?,
-                status: row.narrow()?,
-                first_month: row.narrow()?,
-                opened_on: row.narrow()?,
-                closed_on: row.narrow_or_null()?,
-                closing: row.text_or_null()?,
-            })
-        })
+        .execute(&sql, &[from.into(), to.into(), day.into()])?
+        .read("churn_alert.of_customers", alert_row)
 }
 
-const INTO: &str =
-    "insert into churn_alert (customer_ref, tier_ref, status, first_month, opened_on, closed_on, closing)";
-
-fn values(row: AlertRow) -> [Value; 7] {
-    [
-        row.customer_ref.into(),
-        i64::from(row.tier_ref).into(),
-        i64::from(row.status).into(),
-        row.first_month.into(),
-        row.opened_on.into(),
-        row.closed_on.into(),
-        row.closing.into(),
-    ]
+/// All alerts of these customers, by customer.
+pub fn all_of<C: Connection>(connection: &mut C, customer_refs: &[u32]) -> Result<Vec<AlertRow>, StoreError> {
+    let list = customer_refs.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
+    let sql = format!(
+        "select {COLUMNS} from {} cross join churn_alert where customer_ref = row.value
+         order by customer_ref, churn_alert_ref",
+        dialect::batch(1)
+    );
+    connection.execute(&sql, &[format!("[{list}]").into()])?.read("churn_alert.all_of", alert_row)
 }
 
-/// Writes new alerts. One that was closed before and is found again stands again; one that was taken back counts from now.
-pub fn open<C: Connection>(
-    connection: &mut C,
-    rows: impl IntoIterator<Item = AlertRow>,
-) -> Result<(), StoreError> {
-    let then = "on conflict (customer_ref, tier_ref, status, first_month) do update set
-           opened_on = case when churn_alert.closing = 'withdrawn' or excluded.opened_on < churn_alert.opened_on
-                            then excluded.opened_on else churn_alert.opened_on end,
-           closed_on = excluded.closed_on,
-           closing = excluded.closing";
-    batch::insert(connection, INTO, then, rows.into_iter().map(values))?;
-    Ok(())
-}
-
-/// Writes alerts of [`of_customers`] that have changed.
+/// Writes alerts, new or changed.
 pub fn save<C: Connection>(
     connection: &mut C,
     rows: impl IntoIterator<Item = AlertRow>,
 ) -> Result<(), StoreError> {
+    let rows = rows.into_iter().map(|row| {
+        [
+            row.customer_ref.into(),
+            i64::from(row.tier_ref).into(),
+            i64::from(row.status).into(),
+            row.first_month.into(),
+            row.opened_on.into(),
+            row.closed_on.into(),
+            row.closing.into(),
+            row.gaps.into(),
+        ]
+    });
+    let into = format!("insert into churn_alert ({COLUMNS})");
     let then = "on conflict (customer_ref, tier_ref, status, first_month) do update set
-           opened_on = excluded.opened_on, closed_on = excluded.closed_on, closing = excluded.closing";
-    batch::insert(connection, INTO, then, rows.into_iter().map(values))?;
+           opened_on = excluded.opened_on, closed_on = excluded.closed_on, closing = excluded.closing,
+           gaps = excluded.gaps";
+    batch::insert(connection, &into, then, rows)?;
     Ok(())
 }
 

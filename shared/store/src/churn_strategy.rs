@@ -18,7 +18,7 @@ pub struct StrategyRow {
     pub action: String,
     /// manager | branch_manager | supervisor.
     pub to: Option<String>,
-    /// Days from the alert until it has to be dealt with.
+    /// Days from the one on which people are told until it has to be dealt with.
     pub due_days: u16,
     /// `HH:MM`.
     pub send_from: Option<String>,

@@ -121,6 +121,22 @@ pub fn entries(data: &[u8], as_of: i32, wanted: impl Fn(u16) -> bool) -> Result<
         .ok_or_else(|| StoreError::Damaged("a block of tier decisions does not have its form".to_owned()))
 }
 
+/// Slots of the customers of whom a block tells.
+pub fn slots(data: &[u8]) -> Result<Vec<u16>, StoreError> {
+    let damaged = || StoreError::Damaged("a block of tier decisions does not have its form".to_owned());
+    let [_, low, high, rest @ ..] = data else { return Err(damaged()) };
+    let mut rest = rest;
+    let mut slots = Vec::with_capacity(usize::from(u16::from_le_bytes([*low, *high])));
+    while let [low, high, after @ ..] = rest {
+        let length = usize::from(u16::from_le_bytes([*low, *high]));
+        let (entry, after) = after.split_at_checked(length).ok_or_else(damaged)?;
+        let [low, high, ..] = entry else { return Err(damaged()) };
+        slots.push(u16::from_le_bytes([*low, *high]));
+        rest = after;
+    }
+    Ok(slots)
+}
+
 fn read_entries(data: &[u8], as_of: i32, wanted: impl Fn(u16) -> bool) -> Option<Vec<Entry>> {
     let [months, low, high, rest @ ..] = data else { return None };
     let mut rest = rest;

@@ -45,6 +45,7 @@ pub mod task;
 pub mod tier;
 mod tier_definition;
 pub mod tier_override;
+mod wide;
 
 pub use row::{Row, Rows};
 

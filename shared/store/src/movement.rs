@@ -6,7 +6,7 @@ use domain::movement::{Movement, starts_at};
 
 use crate::batch::Batch;
 use crate::organisation::under;
-use crate::{Connection, Row, StoreError, Value, dialect};
+use crate::{Connection, Row, StoreError, Value, dialect, wide};
 
 /// Whose transactions are looked at, and which.
 #[derive(Clone, Debug)]
@@ -40,17 +40,12 @@ impl Wanted<'_> {
     }
 
     fn read(&self, row: &mut Row<'_>) -> Result<(u32, Movement), StoreError> {
-        let (customer_ref, day, name) = (row.narrow()?, row.narrow()?, row.text()?);
-        let kind = TransactionKind::NAMES.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
-        let kind =
-            kind.ok_or_else(|| StoreError::Damaged("the kind of a transaction is not known".to_owned()))?;
-        let out_of_bank = row.flag()?;
-        let (high, low) = (i128::from(row.integer()?), i128::from(row.integer()?));
+        let customer_ref = row.narrow()?;
         let movement = Movement {
-            on: self.days.0.plus(day),
-            kind,
-            out_of_bank,
-            amount: i64::try_from((high << 32) + low).unwrap_or(i64::MAX),
+            on: self.days.0.plus(row.narrow()?),
+            kind: row.named(&TransactionKind::NAMES)?,
+            out_of_bank: row.flag()?,
+            amount: wide::read(row)?,
             transactions: row.narrow()?,
         };
         Ok((customer_ref, movement))
@@ -79,10 +74,11 @@ pub fn single<C: Connection>(
     let sql = format!(
         "{}
          select customer.customer_ref, (occurred_at - ?3) / 86400000, kind, counterparty_bank is not null,
-           amount / 4294967296, amount % 4294967296, 1
+           {}, 1
          {} and amount >= ?6
          order by customer.customer_ref, occurred_at",
         under(7),
+        wide::single("amount"),
         transactions()
     );
     connection.execute(&sql, &wanted.parameters())?.read("movement.single", |row| wanted.read(row))
@@ -91,8 +87,8 @@ pub fn single<C: Connection>(
 /// What customers moved on each day, by kind and place: customers whose transactions come to the amount at all, by
 /// customer and day.
 ///
-/// The engine's sum fails past 64 bits, so the halves of an amount are added up apart. Whoever does not come to the
-/// amount over the whole span is left out early, by sums of rounded amounts that are never too small.
+/// Whoever does not come to the amount over the whole span is left out early, by sums of rounded amounts that are never
+/// too small and do not pass 64 bits.
 pub fn by_day<C: Connection>(
     connection: &mut C,
     wanted: &Wanted<'_>,
@@ -103,7 +99,7 @@ pub fn by_day<C: Connection>(
            group by customer.customer_ref having sum(amount / 65536) + count(*) >= ?6 / 65536)
          select due.customer_ref, (occurred_at - ?3) / 86400000 as on_day, kind,
            counterparty_bank is not null as out_of_bank,
-           sum(amount / 4294967296), sum(amount % 4294967296), count(*)
+           {}, count(*)
          from due cross join bank_transaction
          where bank_transaction.customer_ref = due.customer_ref and occurred_at >= ?3 and occurred_at < ?4
            and kind in (select row.value from {})
@@ -111,6 +107,7 @@ pub fn by_day<C: Connection>(
          order by due.customer_ref, on_day",
         under(7),
         transactions(),
+        wide::sum("amount"),
         dialect::batch(5)
     );
     connection.execute(&sql, &wanted.parameters())?.read("movement.by_day", |row| wanted.read(row))

@@ -3,6 +3,7 @@
 use domain::id::Id;
 use domain::intake::TransactionKind;
 use domain::movement::{Basis, Direction, Place, Rule, Rules};
+use domain::name::meaning;
 use serde::{Deserialize, Serialize};
 
 use crate::{Connection, Row, StoreError};
@@ -108,13 +109,13 @@ fn rule(stored: RuleDefinition) -> Option<Rule> {
     let kinds = match stored.kinds {
         None => None,
         Some(names) => {
-            Some(names.iter().map(|name| named(&TransactionKind::NAMES, name)).collect::<Option<_>>()?)
+            Some(names.iter().map(|name| meaning(&TransactionKind::NAMES, name)).collect::<Option<_>>()?)
         }
     };
     Some(Rule {
         id: Id::parse(&stored.id).ok()?,
-        direction: named(&Direction::NAMES, &stored.direction)?,
-        place: named(&Place::NAMES, &stored.place)?,
+        direction: meaning(&Direction::NAMES, &stored.direction)?,
+        place: meaning(&Place::NAMES, &stored.place)?,
         basis: match (stored.basis.as_str(), stored.window_days) {
             ("single", None) => Basis::Single,
             ("rolling", Some(window_days)) => Basis::Rolling { window_days },
@@ -123,10 +124,6 @@ fn rule(stored: RuleDefinition) -> Option<Rule> {
         at_least: stored.at_least,
         kinds,
     })
-}
-
-fn named<T: Copy>(names: &[(&'static str, T)], name: &str) -> Option<T> {
-    names.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }
 
 #[cfg(all(test, feature = "native"))]

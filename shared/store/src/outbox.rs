@@ -3,8 +3,11 @@
 use domain::delivery::MessageState;
 
 use crate::batch::{self, Batch};
-use crate::organisation::under;
-use crate::{Connection, Row, StoreError, Value, dialect};
+use crate::{Connection, StoreError, Value, dialect};
+
+mod view;
+
+pub use view::{MessageFilter, MessageView, by_ref, page};
 
 /// A message to be delivered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,12 +22,16 @@ pub struct NewMessage {
     pub organisation_ref: u32,
     /// Id of the employee or organisation that it is for.
     pub recipient: String,
+    /// The alert that it tells of; what still waits is given up with it.
+    pub subject: Option<String>,
     /// The exact text that is sent and signed.
     pub body: String,
     /// When, in milliseconds.
     pub created_at: i64,
     /// Not before, in milliseconds.
     pub due_at: i64,
+    /// Minutes of the business day before which no attempt is made.
+    pub send_from: Option<u16>,
 }
 
 /// Adds messages; one whose id is known stays as it is. Returns how many were new.
@@ -39,16 +46,18 @@ pub fn add<C: Connection>(
             message.topic.into(),
             message.organisation_ref.into(),
             message.recipient.into(),
+            message.subject.into(),
             message.body.into(),
             MessageState::Waiting.name().into(),
             Value::Integer(0),
             message.created_at.into(),
             message.due_at.into(),
+            message.send_from.map(u32::from).into(),
         ]
     });
     let into =
-        "insert into outbox (message_id, channel, topic, organisation_ref, recipient, body, state, attempts,
-       created_at, due_at)";
+        "insert into outbox (message_id, channel, topic, organisation_ref, recipient, subject, body, state,
+           attempts, created_at, due_at, send_from)";
     let then = "on conflict (message_id) do nothing returning outbox_ref";
     Ok(batch::insert(connection, into, then, rows)?.rows.len() as u64)
 }
@@ -68,11 +77,47 @@ pub struct ClaimedMessage {
     pub attempts: u32,
     /// End of the lease, in milliseconds.
     pub leased_until: i64,
+    /// Minutes of the business day before which no attempt is made.
+    pub send_from: Option<u16>,
+}
+
+/// Gives up messages whose lease ended after their last attempt, and says how many: each was on its way so often when
+/// its deliverer ended, and would be taken again for ever.
+pub fn give_up_unsettled<C: Connection>(
+    connection: &mut C,
+    most_attempts: u32,
+    now_ms: i64,
+) -> Result<u64, StoreError> {
+    let given_up = connection.execute(
+        "update outbox set state = 'dead', leased_until = null,
+           last_error = 'the delivering component ended while sending'
+         where state = 'waiting' and leased_until < ?1 and attempts >= ?2
+         returning outbox_ref",
+        &[now_ms.into(), most_attempts.into()],
+    )?;
+    Ok(given_up.rows.len() as u64)
+}
+
+/// Gives up what waits about these subjects, and is not on its way.
+pub fn give_up_about<'a, C: Connection>(
+    connection: &mut C,
+    subjects: impl IntoIterator<Item = &'a str>,
+    reason: &str,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "update outbox set state = 'dead', leased_until = null, last_error = ?2
+         where state = 'waiting' and (leased_until is null or leased_until < ?3)
+           and subject in (select row.value from {})",
+        dialect::batch(1)
+    );
+    connection.execute(&sql, &[Batch::of_texts(subjects).into_value(), reason.into(), now_ms.into()])?;
+    Ok(())
 }
 
 /// Takes up to `limit` messages of the channels that are due and that no other deliverer has, the longest due first,
-/// until `leased_until`. An attempt counts when it begins, so that a message that ends its deliverer is not tried for
-/// ever. One statement, so that two deliverers never take the same message.
+/// until `leased_until`. An attempt counts when it begins, so that one that ends its deliverer counts too. One
+/// statement, so that two deliverers never take the same message.
 pub fn claim<C: Connection>(
     connection: &mut C,
     channels: &[&str],
@@ -87,7 +132,7 @@ pub fn claim<C: Connection>(
            where state = 'waiting' and due_at <= ?2 and (leased_until is null or leased_until < ?2)
              and channel in (select row.value from {})
            order by due_at limit ?4)
-         returning outbox_ref, message_id, channel, body, attempts, leased_until",
+         returning outbox_ref, message_id, channel, body, attempts, leased_until, send_from",
         dialect::batch(3)
     );
     let channels = Batch::of_texts(channels.iter().copied()).into_value();
@@ -100,6 +145,7 @@ pub fn claim<C: Connection>(
             body: row.text()?,
             attempts: row.narrow()?,
             leased_until: row.integer()?,
+            send_from: row.narrow_or_null()?,
         })
     })?;
     // Rows are returned in any order.
@@ -116,6 +162,8 @@ pub struct Settlement {
     pub leased_until: i64,
     /// Where it stands now.
     pub state: MessageState,
+    /// Attempts that count.
+    pub attempts: u32,
     /// Not before, while it waits, in milliseconds.
     pub due_at: Option<i64>,
     /// When it was delivered, in milliseconds.
@@ -135,123 +183,22 @@ pub fn settle<C: Connection>(
             settled.outbox_ref.into(),
             settled.leased_until.into(),
             settled.state.name().into(),
+            settled.attempts.into(),
             settled.due_at.into(),
             settled.delivered_at.into(),
             settled.last_error.into(),
         ]
     });
     // Columns of their own names, so that what is returned has one meaning on every engine.
-    let columns = "message_ref, lease, new_state, new_due_at, new_delivered_at, new_error";
-    let sql = "update outbox set state = new_state, due_at = coalesce(new_due_at, due_at),
+    let columns = "message_ref, lease, new_state, new_attempts, new_due_at, new_delivered_at, new_error";
+    let sql =
+        "update outbox set state = new_state, attempts = new_attempts, due_at = coalesce(new_due_at, due_at),
            delivered_at = new_delivered_at, last_error = new_error, leased_until = null
          from wanted
          where outbox_ref = message_ref and leased_until = lease and state = 'waiting'
          returning outbox_ref";
     let written = batch::select(connection, "outbox.settle", (columns, sql), rows, |row| row.integer())?;
     Ok(written.len() as u64)
-}
-
-/// A message with the ids that callers know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MessageView {
-    /// Its number.
-    pub outbox_ref: i64,
-    /// What receivers know it by.
-    pub message_id: String,
-    /// sms | mail.
-    pub channel: String,
-    /// What it is about.
-    pub topic: String,
-    /// Number of the organisation whose business it is.
-    pub organisation_ref: u32,
-    /// Its id.
-    pub organisation_id: String,
-    /// Id of the employee or organisation that it is for.
-    pub recipient: String,
-    /// The exact text that is sent.
-    pub body: String,
-    /// Where it stands.
-    pub state: MessageState,
-    /// Attempts so far.
-    pub attempts: u32,
-    /// When it was written, in milliseconds.
-    pub created_at: i64,
-    /// Not before, in milliseconds.
-    pub due_at: i64,
-    /// When it was delivered, in milliseconds.
-    pub delivered_at: Option<i64>,
-    /// How the latest attempt failed.
-    pub last_error: Option<String>,
-}
-
-const VIEW: &str =
-    "select outbox_ref, message_id, channel, topic, outbox.organisation_ref, organisation_id, recipient, body,
-         state, attempts, created_at, due_at, delivered_at, last_error
-     from outbox join organisation on organisation.organisation_ref = outbox.organisation_ref";
-
-fn view(row: &mut Row<'_>) -> Result<MessageView, StoreError> {
-    Ok(MessageView {
-        outbox_ref: row.integer()?,
-        message_id: row.text()?,
-        channel: row.text()?,
-        topic: row.text()?,
-        organisation_ref: row.narrow()?,
-        organisation_id: row.text()?,
-        recipient: row.text()?,
-        body: row.text()?,
-        state: MessageState::parse(&row.text()?)
-            .ok_or_else(|| StoreError::Damaged("the state of a message is unknown".to_owned()))?,
-        attempts: row.narrow()?,
-        created_at: row.integer()?,
-        due_at: row.integer()?,
-        delivered_at: row.integer_or_null()?,
-        last_error: row.text_or_null()?,
-    })
-}
-
-/// Which messages a page shows.
-#[derive(Clone, Debug, Default)]
-pub struct MessageFilter {
-    /// Only those that stand there.
-    pub state: Option<MessageState>,
-    /// Only those of this channel.
-    pub channel: Option<String>,
-    /// Top of the subtree; `None`: the whole bank.
-    pub organisation_ref: Option<u32>,
-}
-
-/// Messages after the number `after`, at most `limit`, by number.
-pub fn page<C: Connection>(
-    connection: &mut C,
-    filter: &MessageFilter,
-    after: i64,
-    limit: u32,
-) -> Result<Vec<MessageView>, StoreError> {
-    // Names of states and no parameters, so that the engine sees which index has the few that were not delivered.
-    let state = match filter.state {
-        None => "",
-        Some(MessageState::Delivered) => " and state = 'delivered'",
-        Some(MessageState::Waiting) => {
-            " and outbox_ref in (select outbox_ref from outbox where state = 'waiting')"
-        }
-        Some(MessageState::Dead) => " and outbox_ref in (select outbox_ref from outbox where state = 'dead')",
-    };
-    let sql = format!(
-        "{} {VIEW}
-         where outbox_ref > ?1{state} and (?2 is null or channel = ?2)
-           and (?3 is null or outbox.organisation_ref in (select organisation_ref from under))
-         order by outbox_ref limit ?4",
-        under(3)
-    );
-    let parameters: [Value; 4] =
-        [after.into(), filter.channel.as_deref().into(), filter.organisation_ref.into(), limit.into()];
-    connection.execute(&sql, &parameters)?.read("outbox.page", view)
-}
-
-/// The message of a number.
-pub fn by_ref<C: Connection>(connection: &mut C, number: i64) -> Result<Option<MessageView>, StoreError> {
-    let sql = format!("{VIEW} where outbox_ref = ?1");
-    connection.execute(&sql, &[number.into()])?.read_first("outbox.by_ref", view)
 }
 
 /// Lets a message that was given up wait again, due at `now_ms`, with all its attempts. Its id and text stay.

@@ -116,6 +116,12 @@ impl Row<'_> {
         }
     }
 
+    /// The next column, one of the names, as what it stands for.
+    pub fn named<T: Copy>(&mut self, names: &[(&'static str, T)]) -> Result<T, StoreError> {
+        let name = self.text()?;
+        domain::name::meaning(names, &name).ok_or_else(|| self.wrong("one of the names of its kind"))
+    }
+
     /// The next column as bytes.
     pub fn blob(&mut self) -> Result<Vec<u8>, StoreError> {
         match self.next() {

@@ -10,7 +10,7 @@ use domain::intake::TransactionKind;
 use domain::signal::{Outgoing, PayStream};
 
 use crate::batch::Batch;
-use crate::{Connection, Row, StoreError, Value, dialect};
+use crate::{Connection, Row, StoreError, Value, dialect, wide};
 
 mod account;
 
@@ -32,26 +32,6 @@ fn known<T>(
     fact: impl FnOnce(&mut Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Known<T>, StoreError> {
     Ok(Known { customer_ref: row.narrow()?, organisation_ref: row.narrow()?, fact: fact(row)? })
-}
-
-/// A sum past 64 bits is an error of the engine, so millions and what is left of them are added up apart.
-const MILLION: i64 = 1_000_000;
-
-fn wide_sum(amount: &str) -> String {
-    format!("sum({amount} / {MILLION}), sum({amount} % {MILLION})")
-}
-
-/// Reads a [`wide_sum`]; one past 64 bits stands at the limit.
-fn wide(row: &mut Row<'_>) -> Result<i64, StoreError> {
-    let (millions, rest) = (row.integer()?, row.integer()?);
-    Ok(millions.saturating_mul(MILLION).saturating_add(rest))
-}
-
-fn meant<T: Copy>(names: &[(&'static str, T)], name: &str) -> Result<T, StoreError> {
-    let found = names.iter().find(|(known, _)| *known == name);
-    found
-        .map(|(_, meaning)| *meaning)
-        .ok_or_else(|| StoreError::Damaged("a stored name is not one of its kind".to_owned()))
 }
 
 fn of_classes(classes: &[AccountClass]) -> Value {
@@ -78,12 +58,12 @@ pub fn outgoing<C: Connection>(
            and movement.occurred_at >= ?3 and movement.occurred_at < ?4
            and movement.counterparty_bank is not null and movement.kind in (select row.value from {})
          group by customer.customer_ref, customer.organisation_ref order by customer.customer_ref",
-        wide_sum("movement.amount"),
+        wide::sum("movement.amount"),
         dialect::batch(5),
     );
     let parameters = [from.into(), to.into(), from_at.into(), until_at.into(), of_kinds(kinds)];
     connection.execute(&sql, &parameters)?.read("signal.outgoing", |row| {
-        known(row, |row| Ok(Outgoing { transactions: row.narrow()?, amount: wide(row)? }))
+        known(row, |row| Ok(Outgoing { transactions: row.narrow()?, amount: wide::read(row)? }))
     })
 }
 
@@ -129,7 +109,7 @@ pub fn pay_streams<C: Connection>(
     connection.execute(&sql, &parameters)?.read("signal.pay_streams", |row| {
         known(row, |row| {
             Ok(PayStream {
-                kind: meant(&TransactionKind::NAMES, &row.text()?)?,
+                kind: row.named(&TransactionKind::NAMES)?,
                 bank: row.text_or_null()?,
                 months: row.narrow()?,
                 last_at: row.integer()?,
@@ -144,9 +124,13 @@ pub fn pay_streams<C: Connection>(
 pub struct Unrepeated<'a> {
     /// Of these kinds.
     pub kinds: &'a [TransactionKind],
-    /// Left out where at each of these distances before, from the least to the most (milliseconds), there is one of the
-    /// same kind and amount.
+    /// Of these, left out where they repeat: where at each of the distances before there is one of the same kind and
+    /// amount, and none nearer.
+    pub order_kinds: &'a [TransactionKind],
+    /// Distances, from the least to the most, in milliseconds.
     pub repeats_ms: &'a [(i64, i64)],
+    /// Before this distance, in milliseconds, one of the same kind and amount is nearer.
+    pub alone_ms: i64,
     /// Before this instant.
     pub until_at: i64,
 }
@@ -168,12 +152,17 @@ pub fn latest_unrepeated<C: Connection>(
            (select movement.occurred_at from bank_transaction as movement
              where movement.customer_ref = customer.customer_ref and movement.occurred_at < ?2
                and movement.kind in (select row.value from {})
-               and exists (select 1 from distance where not exists (
-                 select 1 from bank_transaction as earlier
-                 where earlier.customer_ref = movement.customer_ref
-                   and earlier.occurred_at >= movement.occurred_at - distance.farthest
-                   and earlier.occurred_at <= movement.occurred_at - distance.nearest
-                   and earlier.kind = movement.kind and earlier.amount = movement.amount))
+               and (movement.kind not in (select row.value from {})
+                 or exists (select 1 from distance where not exists (
+                   select 1 from bank_transaction as earlier
+                   where earlier.customer_ref = movement.customer_ref
+                     and earlier.occurred_at >= movement.occurred_at - distance.farthest
+                     and earlier.occurred_at <= movement.occurred_at - distance.nearest
+                     and earlier.kind = movement.kind and earlier.amount = movement.amount))
+                 or exists (select 1 from bank_transaction as nearer
+                   where nearer.customer_ref = movement.customer_ref
+                     and nearer.occurred_at > movement.occurred_at - ?10 and nearer.occurred_at < movement.occurred_at
+                     and nearer.kind = movement.kind and nearer.amount = movement.amount))
              order by movement.occurred_at desc limit 1)
          from customer
          where customer.customer_ref >= ?4 and customer.customer_ref < ?5
@@ -184,6 +173,7 @@ pub fn latest_unrepeated<C: Connection>(
          order by customer.customer_ref",
         dialect::batch(1),
         dialect::batch(3),
+        dialect::batch(9),
         dialect::batch(6),
     );
     let pairs = wanted.repeats_ms.iter().map(|(least, most)| format!("[{least},{most}]"));
@@ -196,6 +186,8 @@ pub fn latest_unrepeated<C: Connection>(
         of_classes(classes),
         first.number().into(),
         last.number().into(),
+        of_kinds(wanted.order_kinds),
+        wanted.alone_ms.into(),
     ];
     connection
         .execute(&sql, &parameters)?

@@ -1,7 +1,10 @@
 //! Tasks at the workbench.
 
 use crate::organisation::under;
-use crate::{Connection, Row, StoreError, Value, batch};
+use crate::{Connection, Row, StoreError, Value, batch, dialect};
+
+#[cfg(all(test, feature = "native"))]
+mod tests;
 
 /// What a task is about. `T` tells the tier: its number to be written, its code when read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,13 +164,16 @@ pub fn page<C: Connection>(
     (after_due_on, after): (i64, i64),
     limit: u32,
 ) -> Result<Vec<TaskRow>, StoreError> {
-    // Not one statement with `?5 is null or …`: the list of an employee has an index of its own.
+    // Not one statement with `?3 is null or …`: each of these lists has an index of its own.
+    let of_part = match filter.organisation_ref {
+        Some(_) => "task.organisation_ref in (select organisation_ref from under)",
+        None => "?3 is null",
+    };
     let of_employee = if filter.employee_ref.is_some() { "task.employee_ref = ?5" } else { "?5 is null" };
     let done = if filter.done { "done_at is not null" } else { "done_at is null" };
     let sql = format!(
         "{} {VIEW}
-         where (due_on, task_ref) > (?1, ?2) and {done} and (?4 is null or due_on <= ?4)
-           and (?3 is null or task.organisation_ref in (select organisation_ref from under)) and {of_employee}
+         where (due_on, task_ref) > (?1, ?2) and due_on <= ?4 and {done} and {of_part} and {of_employee}
          order by due_on, task_ref limit ?6",
         under(3)
     );
@@ -175,7 +181,7 @@ pub fn page<C: Connection>(
         after_due_on.into(),
         after.into(),
         filter.organisation_ref.into(),
-        filter.due_to.into(),
+        filter.due_to.unwrap_or(i32::MAX).into(),
         filter.employee_ref.into(),
         limit.into(),
     ];
@@ -198,6 +204,49 @@ pub fn finish<C: Connection>(
     connection.execute(
         "update task set done_at = ?2, done_by = ?3, note = ?4 where task_ref = ?1",
         &[number.into(), now_ms.into(), person.into(), note.into()],
+    )?;
+    Ok(())
+}
+
+/// What an alert is known by: customer, tier, status and first month.
+pub type AlertKey = (u32, u8, u8, i32);
+
+/// Ends the tasks about alerts that are not done, without a word of anybody.
+pub fn end_of_alerts<C: Connection>(
+    connection: &mut C,
+    alerts: impl IntoIterator<Item = AlertKey>,
+    person: &str,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let alerts: Vec<String> = alerts
+        .into_iter()
+        .map(|(customer, tier, status, month)| format!("[{customer},{tier},{status},{month}]"))
+        .collect();
+    let sql = format!(
+        "update task set done_at = ?2, done_by = ?3
+         where task_ref in (
+           select ended.task_ref from {} cross join task as ended
+           where ended.customer_ref = row.value ->> 0 and ended.tier_ref = row.value ->> 1
+             and ended.status = row.value ->> 2 and ended.first_month = row.value ->> 3 and ended.done_at is null)",
+        dialect::batch(1)
+    );
+    let list = format!("[{}]", alerts.join(","));
+    connection.execute(&sql, &[list.into(), now_ms.into(), person.into()])?;
+    Ok(())
+}
+
+/// Ends the tasks about a customer's overdue case that are not done, without a word of anybody.
+pub fn end_of_case<C: Connection>(
+    connection: &mut C,
+    (customer_ref, churn_case_ref): (u32, i64),
+    person: &str,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    connection.execute(
+        // Tasks are found by their customer, who has few that are not done.
+        "update task set done_at = ?3, done_by = ?4
+         where customer_ref = ?1 and churn_case_ref = ?2 and done_at is null",
+        &[customer_ref.into(), churn_case_ref.into(), now_ms.into(), person.into()],
     )?;
     Ok(())
 }

@@ -3,10 +3,12 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::{Problem, Query, base64, query};
+use crate::{Problem, Query, base64};
 
 const DEFAULT_LIMIT: u32 = 100;
 const GREATEST_LIMIT: u32 = 1000;
+
+const FOREIGN: &str = "not a cursor of this list; send next_cursor as it came";
 
 /// One part of the place where a page ended: the sort key of its last item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,9 +63,7 @@ impl Page {
                 .filter(|limit| (1..=GREATEST_LIMIT).contains(limit))
                 .ok_or("an integer from 1 to 1000 is asked for")
         })?;
-        let after = query.read("cursor", |text| {
-            decode(path, text).ok_or("not a cursor of this list; send next_cursor as it came")
-        })?;
+        let after = query.read("cursor", |text| decode(path, text).ok_or(FOREIGN))?;
         Ok(Self { limit: limit.unwrap_or(DEFAULT_LIMIT), after, path: path.to_owned() })
     }
 
@@ -104,8 +104,9 @@ impl Page {
     }
 }
 
-fn foreign() -> Problem {
-    query::wrong("cursor", "not a cursor of this list; send next_cursor as it came")
+/// The cursor is another list's, or was changed.
+pub fn foreign() -> Problem {
+    Problem::query("cursor", FOREIGN)
 }
 
 /// The digest finds cursors of other lists and mistakes in copying. It is no signature: a forged cursor only starts

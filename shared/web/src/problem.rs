@@ -47,6 +47,11 @@ impl Problem {
         Self::new(Slug::MalformedBody, "the body cannot be read").at(pointer, detail)
     }
 
+    /// `400`: the query parameter `name` cannot be read, or asks for what cannot be answered.
+    pub fn query(name: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::new(Slug::MalformedQuery, "the query has a parameter that cannot be read").at(name, detail)
+    }
+
     /// `401`.
     pub fn unauthenticated() -> Self {
         Self::new(Slug::NoKey, "send a valid key as Authorization: Bearer KEY")

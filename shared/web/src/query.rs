@@ -20,15 +20,17 @@ impl Query {
         let mut pairs: Vec<(&'static str, String)> = Vec::new();
         for pair in text.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let name = decode(name, true).ok_or_else(|| wrong("", "a name is not percent-encoded UTF-8"))?;
+            let name = decode(name, true)
+                .ok_or_else(|| Problem::query("", "a name is not percent-encoded UTF-8"))?;
             let Some(name) = known.iter().copied().find(|known| **known == name) else {
                 let shown: String = name.chars().take(64).collect();
-                return Err(wrong(&shown, "no parameter of this path"));
+                return Err(Problem::query(shown, "no parameter of this path"));
             };
             if pairs.iter().any(|(given, _)| *given == name) {
-                return Err(wrong(name, "given more than once"));
+                return Err(Problem::query(name, "given more than once"));
             }
-            let value = decode(value, true).ok_or_else(|| wrong(name, "not percent-encoded UTF-8"))?;
+            let value =
+                decode(value, true).ok_or_else(|| Problem::query(name, "not percent-encoded UTF-8"))?;
             pairs.push((name, value));
         }
         Ok(Self { path: path.to_owned(), pairs })
@@ -49,7 +51,8 @@ impl Query {
         name: &'static str,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<Option<T>, Problem> {
-        self.text(name).map(|text| read(text).map_err(|error| wrong(name, &error.to_string()))).transpose()
+        let read = |text| read(text).map_err(|error| Problem::query(name, error.to_string()));
+        self.text(name).map(read).transpose()
     }
 
     /// The parameter as an id.
@@ -89,18 +92,13 @@ impl Query {
 
     /// What the path cannot do without: `query.required("as_of", query.date("as_of")?)`.
     pub fn required<T>(&self, name: &'static str, value: Option<T>) -> Result<T, Problem> {
-        value.ok_or_else(|| wrong(name, "this path asks for it"))
+        value.ok_or_else(|| Problem::query(name, "this path asks for it"))
     }
 
     /// `limit` and `cursor`.
     pub fn page(&self) -> Result<Page, Problem> {
         Page::read(self, &self.path)
     }
-}
-
-/// A query parameter that cannot be read.
-pub(crate) fn wrong(name: &str, detail: &str) -> Problem {
-    Problem::new(Slug::MalformedQuery, "the query has a parameter that cannot be read").at(name, detail)
 }
 
 /// The parts of a path between its slashes, decoded after it was cut, so that an encoded slash cuts nothing.

@@ -83,8 +83,7 @@ impl Call {
     pub fn past_date(&self, name: &'static str) -> Result<Option<Day>, Problem> {
         match self.query.date(name)? {
             Some(day) if day > self.today("Asia/Shanghai") => {
-                Err(Problem::new(Slug::MalformedQuery, "the date is in the future")
-                    .at(name, "today or earlier is asked for"))
+                Err(Problem::query(name, "today or earlier is asked for"))
             }
             date => Ok(date),
         }

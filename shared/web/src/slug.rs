@@ -17,6 +17,7 @@ pub enum Slug {
     UnknownOverride,
     UnknownAlert,
     UnknownStrategies,
+    UnknownMovementRules,
     UnknownTask,
     UnknownCase,
     UnknownMessage,
@@ -36,7 +37,7 @@ pub enum Slug {
 
 impl Slug {
     /// All of them, as docs/problems.md lists them.
-    pub const ALL: [Slug; 28] = [
+    pub const ALL: [Slug; 29] = [
         Slug::MalformedBody,
         Slug::MalformedPath,
         Slug::MalformedQuery,
@@ -50,6 +51,7 @@ impl Slug {
         Slug::UnknownOverride,
         Slug::UnknownAlert,
         Slug::UnknownStrategies,
+        Slug::UnknownMovementRules,
         Slug::UnknownTask,
         Slug::UnknownCase,
         Slug::UnknownMessage,
@@ -82,6 +84,9 @@ impl Slug {
             Slug::UnknownOverride => ("unknown-override", 404, "The override is not known"),
             Slug::UnknownAlert => ("unknown-alert", 404, "The alert is not known"),
             Slug::UnknownStrategies => ("unknown-strategies", 404, "These strategies are not known"),
+            Slug::UnknownMovementRules => {
+                ("unknown-movement-rules", 404, "These rules of large movements are not known")
+            }
             Slug::UnknownTask => ("unknown-task", 404, "The task is not known"),
             Slug::UnknownCase => ("unknown-case", 404, "The retention case is not known"),
             Slug::UnknownMessage => ("unknown-message", 404, "The message is not known"),

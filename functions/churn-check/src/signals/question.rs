@@ -5,8 +5,6 @@ use domain::signal::{
 };
 use web::{Problem, Query, field};
 
-use super::wrong;
-
 /// What the route knows of; of the parameters of rules, those of another kind are refused.
 pub(crate) const PARAMETERS: &[&str] =
     &["kind", "months", "days", "share", "at_least", "last", "as_of", "organisation_id", "limit", "cursor"];
@@ -31,11 +29,11 @@ const FEWEST_QUIET_DAYS: u16 = 28;
 pub(super) fn signal(query: &Query) -> Result<Signal, Problem> {
     let kind = query.required("kind", query.text("kind"))?;
     let Some((_, own)) = KINDS.iter().find(|(known, _)| *known == kind) else {
-        return Err(wrong("kind", KIND));
+        return Err(Problem::query("kind", KIND));
     };
     for name in ["months", "days", "share", "at_least", "last"] {
         if query.text(name).is_some() && !own.contains(&name) {
-            return Err(wrong(name, "no parameter of this kind"));
+            return Err(Problem::query(name, "no parameter of this kind"));
         }
     }
     Ok(match kind {
@@ -52,7 +50,7 @@ pub(super) fn signal(query: &Query) -> Result<Signal, Problem> {
             let months = required_months(query)?;
             let days = required_days(query)?;
             if days < FEWEST_QUIET_DAYS {
-                return Err(wrong("days", "28 to 400 days are asked for: a month has one pay day"));
+                return Err(Problem::query("days", "28 to 400 days are asked for: a month has one pay day"));
             }
             let at_least = query.required("at_least", at_least(query)?)?;
             Signal::SalaryStopped(SalaryStopped { months, days, at_least })
@@ -69,8 +67,8 @@ fn span(query: &Query) -> Result<Span, Problem> {
     match (months(query)?, days(query)?) {
         (Some(months), None) => Ok(Span::Months(months)),
         (None, Some(days)) => Ok(Span::Days(days)),
-        (None, None) => Err(wrong("months", "months or days are asked for")),
-        (Some(_), Some(_)) => Err(wrong("days", "either months or days are asked for")),
+        (None, None) => Err(Problem::query("months", "months or days are asked for")),
+        (Some(_), Some(_)) => Err(Problem::query("days", "either months or days are asked for")),
     }
 }
 
@@ -78,10 +76,10 @@ fn outflow(query: &Query) -> Result<Outflow, Problem> {
     let days = required_days(query)?;
     let (at_least, share) = (at_least(query)?, share(query)?);
     if share.is_some_and(Share::is_zero) {
-        return Err(wrong("share", "a share above 0 is asked for"));
+        return Err(Problem::query("share", "a share above 0 is asked for"));
     }
     if at_least.is_none() && share.is_none() {
-        return Err(wrong("at_least", "at_least, share or both are asked for"));
+        return Err(Problem::query("at_least", "at_least, share or both are asked for"));
     }
     Ok(Outflow { days, at_least, share })
 }

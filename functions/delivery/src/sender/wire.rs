@@ -15,7 +15,7 @@ use crate::gateway::{Gateway, answered, unanswered};
 /// For the connection, for the first byte of the answer, and between two bytes; together less than a lease.
 const PATIENCE_NS: u64 = 10_000_000_000;
 
-/// The gateway of the manifest's variables; nothing without a secret.
+/// The gateway of the manifest's variables; nothing while one of them is not given.
 pub fn gateway() -> Result<Option<Gateway>, &'static str> {
     let read = |name| variables::get(name).map_err(|_| "the manifest does not give the gateway's variables");
     Gateway::read(&read("gateway_origin")?, &read("gateway_secret")?)

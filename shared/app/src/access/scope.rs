@@ -27,9 +27,9 @@ pub enum Scope {
     TiersReview,
     /// Set and end risk overrides.
     OverridesWrite,
-    /// Read alerts, retention cases and the churn report.
+    /// Read alerts, strategies, tasks, retention cases, the churn report, key customers and early signals.
     ChurnRead,
-    /// Run the churn check, acknowledge alerts, work on retention cases.
+    /// Run the churn check, acknowledge alerts, do tasks, work on retention cases, replace the strategies.
     ChurnWrite,
     /// Look at messages on their way to people.
     OutboxRead,

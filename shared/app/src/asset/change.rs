@@ -41,9 +41,10 @@ pub fn movements<C: Connection>(
     start: u32,
     limit: usize,
 ) -> Result<(Vec<Moved>, Option<u32>), StoreError> {
+    let Some(start) = filter.sight.next_seen(start) else { return Ok((Vec::new(), None)) };
     let chunks = chunks(connection)?;
     let mut from = chunk_of(start);
-    let end = chunks.min(from + CHUNKS_A_PAGE);
+    let end = chunks.min(from.saturating_add(CHUNKS_A_PAGE));
     let mut found: Vec<Change> = Vec::new();
     while from < end && found.len() <= limit {
         let to = end.min(from + CHUNKS_AT_ONCE);
@@ -64,7 +65,7 @@ pub fn movements<C: Connection>(
         }
         from = to;
     }
-    let unread = (from < chunks).then(|| customer_at(from, 0));
+    let unread = (from < chunks).then(|| customer_at(from, 0)).and_then(|next| filter.sight.next_seen(next));
     let next = found.get(limit).map(|change| change.customer_ref).or(unread);
     found.truncate(limit);
     Ok((moved(connection, found)?, next))

@@ -7,11 +7,13 @@ use store::member::Member;
 use store::movement::Wanted;
 use store::{Connection, StoreError, in_snapshot};
 
-/// Customers that one page looks through: where few rules fire, pages are short, but come in time.
-const CUSTOMERS_A_PAGE: u32 = 65_536;
+use super::Sight;
 
 /// Customers whose transactions are read at once: a quarter year of them fits in memory even where they all count.
 const CUSTOMERS_AT_ONCE: u32 = 1024;
+
+/// How often one page looks: where few rules fire, pages are short, but come in time.
+const LOOKS_A_PAGE: u32 = 64;
 
 /// Which movements are looked for.
 #[derive(Clone, Debug)]
@@ -67,21 +69,27 @@ pub fn large_movements<C: Connection>(
         Some(customer_ref) => (customer_ref, customer_ref + 1),
         None => (0, store::book::customers(connection)?),
     };
-    let mut from = after.map_or(first, |after| after.customer_ref.max(first));
-    let end = past_last.min(from.saturating_add(CUSTOMERS_A_PAGE));
-    let mut found = Vec::new();
-    while from < end && found.len() <= limit {
-        let to = end.min(from + CUSTOMERS_AT_ONCE);
+    // Ranges in which the manager has no customer are not looked through.
+    let sight = Sight::load(connection, None, filter.owner_ref.as_slice())?;
+    let next_seen = |from: u32| sight.next_seen(from).filter(|customer_ref| *customer_ref < past_last);
+    let mut unread = next_seen(after.map_or(first, |after| after.customer_ref.max(first)));
+    let (mut found, mut looks) = (Vec::new(), 0);
+    while let Some(from) = unread.filter(|_| looks < LOOKS_A_PAGE && found.len() <= limit) {
+        let to = past_last.min(from.saturating_add(CUSTOMERS_AT_ONCE));
         look(connection, filter, (from, to), &mut found)?;
         found.retain(|entry| after.is_none_or(|after| position(filter, entry) > *after));
-        from = to;
+        unread = next_seen(to);
+        looks += 1;
     }
     let next = if found.len() > limit {
         found.truncate(limit);
         found.last().map(|last| position(filter, last))
     } else {
-        let unread = Position { customer_ref: from, on: Day::from_number(i32::MIN), rule: String::new() };
-        (from < past_last).then_some(unread)
+        unread.map(|customer_ref| Position {
+            customer_ref,
+            on: Day::from_number(i32::MIN),
+            rule: String::new(),
+        })
     };
     let refs: Vec<u32> = found.iter().map(|found| found.customer_ref).collect();
     let members = store::member::members(connection, &refs)?.into_iter();

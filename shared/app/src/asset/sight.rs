@@ -35,23 +35,29 @@ impl Sight {
     }
 
     /// True when the organisation may be named.
-    pub(super) fn covers(&self, organisation_ref: u32) -> bool {
+    pub(crate) fn covers(&self, organisation_ref: u32) -> bool {
         let covered = |of: &Vec<bool>| of.get(organisation_ref as usize).copied().unwrap_or(false);
         self.organisations.as_ref().is_none_or(covered)
     }
 
     /// True when the customer of the organisation is one of them.
     #[inline]
-    pub(super) fn sees(&self, organisation_ref: u32, customer_ref: u32) -> bool {
+    pub(crate) fn sees(&self, organisation_ref: u32, customer_ref: u32) -> bool {
         self.covers(organisation_ref)
             && self.customers.as_ref().is_none_or(|own| own.binary_search(&customer_ref).is_ok())
     }
 
+    /// The first number from `customer_ref` on at which one of them may be.
+    pub(crate) fn next_seen(&self, customer_ref: u32) -> Option<u32> {
+        match &self.customers {
+            None => Some(customer_ref),
+            Some(own) => own.get(own.partition_point(|one| *one < customer_ref)).copied(),
+        }
+    }
+
     /// True when one of them may lie in the chunks `from..to`.
     pub(super) fn looks_into(&self, from: u32, to: u32) -> bool {
-        self.customers.as_ref().is_none_or(|own| {
-            let first = own.partition_point(|customer_ref| *customer_ref < customer_at(from, 0));
-            own.get(first).is_some_and(|customer_ref| *customer_ref < customer_at(to, 0))
-        })
+        let next = self.next_seen(customer_at(from, 0));
+        next.is_some_and(|customer_ref| customer_ref < customer_at(to, 0))
     }
 }

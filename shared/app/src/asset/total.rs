@@ -2,12 +2,13 @@
 
 use domain::book::{Measure, customer_at};
 use domain::date::{Day, Month};
-use domain::total::{Total, add_column, roll_up};
+use domain::total::{Total, add_column};
 use store::book::ChunkRow;
 use store::{Connection, in_snapshot};
 
 use super::Sight;
 use super::month::{each_month, each_page, fold_all};
+use crate::organisation::Tree;
 use crate::tier::TierError;
 use crate::tier::held::{HeldOn, latest_change};
 
@@ -118,13 +119,8 @@ fn by_organisation<C: Connection>(
     connection: &mut C,
     filter: &TotalFilter,
 ) -> Result<Vec<TotalLine>, TierError> {
-    let mut units = store::organisation::all(connection)?;
-    units.sort_unstable_by_key(|unit| unit.organisation_ref);
-    let width = units.last().map_or(0, |unit| unit.organisation_ref as usize + 1);
-    let mut parents = vec![None; width];
-    for unit in &units {
-        parents[unit.organisation_ref as usize] = unit.parent_ref.map(|parent| parent as usize);
-    }
+    let tree = Tree::load(connection)?;
+    let width = tree.units().map(|unit| unit.organisation_ref as usize + 1).max().unwrap_or(0);
     let mut sums = Sums::new(filter.months, width);
     each_page(connection, &filter.sight, |connection, chunks| {
         each_month(connection, chunks, [Measure::AssetsEnd], filter.months, |chunk, month, [assets]| {
@@ -134,8 +130,13 @@ fn by_organisation<C: Connection>(
     })?;
     let mut lines = Vec::new();
     for (month, own) in sums.months() {
-        let totals = roll_up(own, |place| parents.get(place).copied().flatten());
-        for unit in units.iter().filter(|unit| filter.sight.covers(unit.organisation_ref)) {
+        let mut totals = vec![Total::default(); width];
+        for (place, total) in own.iter().enumerate().filter(|(_, total)| !total.is_empty()) {
+            for unit in tree.upwards(place as u32) {
+                totals[unit as usize].add_total(total);
+            }
+        }
+        for unit in tree.units().filter(|unit| filter.sight.covers(unit.organisation_ref)) {
             let total = &totals[unit.organisation_ref as usize];
             if !total.is_empty() {
                 lines.push(line(month, Some(&unit.organisation_id), total));
@@ -154,8 +155,10 @@ fn by_tier<C: Connection>(connection: &mut C, filter: &TotalFilter) -> Result<Ve
     let (mut held, mut sums) = (HeldOn::default(), Sums::new(filter.months, TIERS));
     each_page(connection, &filter.sight, |connection, chunks| {
         for chunk in chunks {
-            let mut states = held.days(connection, chunk.chunk_id, &past)?;
-            states.extend(store::state::states(connection, chunk.chunk_id, chunk.chunk_id + 1)?);
+            let present = store::state::states(connection, chunk.chunk_id, chunk.chunk_id + 1)?;
+            let present = present.into_iter().next().unwrap_or_default();
+            let mut states = held.days(connection, chunk.chunk_id, &present, &past)?;
+            states.push(present);
             let alone = std::slice::from_ref(chunk);
             each_month(connection, alone, [Measure::AssetsEnd], filter.months, |chunk, month, [assets]| {
                 let states = &states[past.len().min((month.number() - first.number()) as usize)];

@@ -1,6 +1,6 @@
 //! Alerts as people see them.
 
-use domain::churn::{Alert, Closing, Spell};
+use domain::churn::{Alert, Closing, Gap, Spell, Stored};
 use domain::date::{Day, Month};
 use domain::tier::Status;
 use store::churn_alert::{AlertRow, AlertView};
@@ -54,6 +54,10 @@ const CLOSINGS: [(Closing, &str); 3] = [
     (Closing::Withdrawn, "withdrawn"),
 ];
 
+fn closing_name(closing: Closing) -> &'static str {
+    CLOSINGS.iter().find(|(known, _)| *known == closing).map_or("", |(_, name)| name)
+}
+
 /// An alert as the rules see it.
 pub(super) fn from_row(row: &AlertRow) -> Result<Alert, StoreError> {
     let damaged = || StoreError::Damaged("an alert does not have its form".to_owned());
@@ -62,6 +66,8 @@ pub(super) fn from_row(row: &AlertRow) -> Result<Alert, StoreError> {
         (Some(on), Some(name)) => Some((Day::from_number(on), closing(name).ok_or_else(damaged)?)),
         _ => None,
     };
+    let gaps = row.gaps.as_deref().unwrap_or_default().split_terminator(',').map(gap);
+    let gaps = gaps.collect::<Option<Vec<Gap>>>().ok_or_else(damaged)?;
     let opened_on = Day::from_number(row.opened_on);
     Ok(Alert {
         spell: Spell {
@@ -72,14 +78,28 @@ pub(super) fn from_row(row: &AlertRow) -> Result<Alert, StoreError> {
         },
         opened_on,
         closed,
-        stored: Some((opened_on, closed)),
+        gaps: gaps.clone(),
+        stored: Some(Stored { opened_on, closed, gaps }),
     })
+}
+
+/// Day, first letter of the closing, day.
+fn gap(text: &str) -> Option<Gap> {
+    let (closing, letter) = [(Closing::Recovered, 'r'), (Closing::Superseded, 's')]
+        .into_iter()
+        .find(|(_, letter)| text.contains(*letter))?;
+    let (closed_on, reopened_on) = text.split_once(letter)?;
+    let day = |text: &str| text.parse().ok().map(Day::from_number);
+    Some(Gap { closed_on: day(closed_on)?, closing, reopened_on: day(reopened_on)? })
 }
 
 /// An alert as it is stored.
 pub(super) fn to_row(customer_ref: u32, alert: &Alert) -> AlertRow {
-    let closing =
-        |of: Closing| CLOSINGS.iter().find(|(known, _)| *known == of).map(|(_, name)| (*name).to_owned());
+    let gap = |gap: &Gap| {
+        let letter = &closing_name(gap.closing)[..1];
+        format!("{}{letter}{}", gap.closed_on.number(), gap.reopened_on.number())
+    };
+    let gaps = alert.gaps.iter().map(gap).collect::<Vec<_>>().join(",");
     AlertRow {
         customer_ref,
         tier_ref: alert.spell.tier_ref,
@@ -87,6 +107,7 @@ pub(super) fn to_row(customer_ref: u32, alert: &Alert) -> AlertRow {
         first_month: alert.spell.first_month.number(),
         opened_on: alert.opened_on.number(),
         closed_on: alert.closed.map(|(on, _)| on.number()),
-        closing: alert.closed.and_then(|(_, of)| closing(of)),
+        closing: alert.closed.map(|(_, closing)| closing_name(closing).to_owned()),
+        gaps: Some(gaps).filter(|gaps| !gaps.is_empty()),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::date::Day;
-use domain::strategy::{Action, Recipient, Strategy, Told, due_at};
+use domain::strategy::{Action, Recipient, Strategy, TimeOfDay, Told, due_at};
 use store::churn_case_batch::NewStrategyCase;
 use store::outbox::NewMessage;
 use store::recipient::CustomerRow;
@@ -16,9 +16,11 @@ use super::strategy::{Opened, Strategies};
 
 mod directory;
 mod payload;
+mod retract;
 
-pub(super) use directory::Directory;
+pub(super) use directory::{Directory, key_part};
 use payload::{News, TOPIC, payload};
+pub(crate) use retract::retract;
 
 /// Writes messages, tasks and cases for alerts that are stored, in the caller's transaction, and returns how many were
 /// new. Asked again for the same alerts it writes nothing new.
@@ -49,6 +51,12 @@ pub(crate) fn announce<C: Connection>(
     Ok(messages + tasks + cases)
 }
 
+/// What everything that is written about an alert has in common.
+fn subject(alert: &Opened) -> String {
+    let Opened { customer_ref, tier_ref, status, first_month, .. } = *alert;
+    format!("churn-{customer_ref}-{tier_ref}-{}-{}", status_number(status), first_month.number())
+}
+
 /// A strategy and an alert that it is about.
 #[derive(Clone, Copy)]
 struct Notice<'a> {
@@ -58,15 +66,10 @@ struct Notice<'a> {
 }
 
 impl Notice<'_> {
-    /// What makes it one thing, however often it is written.
+    /// What makes it one thing, however often it is written. The strategy's id comes last: it may hold anything that
+    /// the parts before it hold.
     fn key(&self, recipient: Recipient) -> String {
-        let Opened { customer_ref, tier_ref, status, first_month, .. } = *self.alert;
-        let (status, month, strategy) = (status_number(status), first_month.number(), &self.strategy.id);
-        let key = format!("churn-{customer_ref}-{tier_ref}-{status}-{month}-{strategy}");
-        match recipient {
-            Recipient::Employee(number) => format!("{key}-{number}"),
-            Recipient::Organisation(_) => key,
-        }
+        format!("{}-{}-{}", subject(self.alert), key_part(recipient), self.strategy.id)
     }
 }
 
@@ -102,7 +105,7 @@ impl Written {
         };
         for recipient in directory.recipients(notice.strategy, customer) {
             match channel {
-                None => self.tasks.push(self.task(notice, customer, recipient, due_on)),
+                None => self.tasks.push(self.task(directory, notice, recipient, due_on)?),
                 Some(channel) => {
                     let message = self.message(directory, notice, customer, (channel, recipient, due_on))?;
                     self.messages.push(message);
@@ -128,12 +131,15 @@ impl Written {
         }
     }
 
-    fn task(&self, notice: Notice<'_>, customer: &CustomerRow, recipient: Recipient, due_on: Day) -> NewTask {
-        let (employee_ref, organisation_ref) = match recipient {
-            Recipient::Employee(number) => (Some(number), customer.organisation_ref),
-            Recipient::Organisation(number) => (None, number),
-        };
-        NewTask {
+    fn task(
+        &self,
+        directory: &Directory,
+        notice: Notice<'_>,
+        recipient: Recipient,
+        due_on: Day,
+    ) -> Result<NewTask, StoreError> {
+        let (employee_ref, organisation_ref) = directory.in_charge(recipient)?;
+        Ok(NewTask {
             task_key: notice.key(recipient),
             about: About::Alert {
                 tier: notice.alert.tier_ref,
@@ -142,10 +148,10 @@ impl Written {
             },
             employee_ref,
             organisation_ref,
-            customer_ref: customer.customer_ref,
+            customer_ref: notice.alert.customer_ref,
             due_on: due_on.number(),
             created_at: self.now_ms,
-        }
+        })
     }
 
     fn message(
@@ -184,9 +190,11 @@ impl Written {
             // The message tells of the customer, so that only who sees the customer may see it.
             organisation_ref: customer.organisation_ref,
             recipient: id.to_owned(),
+            subject: Some(subject(alert)),
             body,
             created_at: self.now_ms,
-            due_at: due_at(strategy.send_from, self.today, self.now_ms),
+            due_at: due_at(strategy.send_from, self.now_ms),
+            send_from: strategy.send_from.map(TimeOfDay::minutes),
         })
     }
 }

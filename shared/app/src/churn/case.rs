@@ -25,7 +25,7 @@ pub enum CaseError {
     #[error("the customer has no alert of this id")]
     UnknownAlert,
     /// No employee of this id, or one of another part of the bank; told alike, so that nobody learns who works where.
-    #[error("no employee of this id works above the customer or in the part of the bank that the key sees")]
+    #[error("no employee of this id works at the customer's organisation or above it")]
     UnknownOwner,
     /// The employee has not begun to work, or works no longer.
     #[error("the employee does not work today")]
@@ -126,7 +126,7 @@ pub fn open_case<C: Connection>(
     }
     let owner_ref = match &new.owner_id {
         None => None,
-        Some(id) => Some(owner(connection, act, id, customer.organisation_ref)?),
+        Some(id) => Some(owner(connection, act.today, id, customer.organisation_ref)?),
     };
     let due_on = due_date(new.due_on, act.today).ok_or(CaseError::DueInPast)?;
     if store::churn_case::has_unclosed(connection, customer.customer_ref)? {
@@ -155,25 +155,22 @@ pub fn open_case<C: Connection>(
     case(connection, act.caller, number)
 }
 
-/// The number of an employee who may own a case of a customer of that organisation: who works today, at or above the
-/// customer's organisation or within what the caller sees.
+/// The number of an employee who may own a case of a customer of that organisation: who works today, at it or above it.
+/// Nobody else would see the customer.
 fn owner<C: Connection>(
     connection: &mut C,
-    act: Act<'_>,
+    today: Day,
     employee_id: &str,
     customers_organisation: u32,
 ) -> Result<u32, CaseError> {
     let found = store::employee::find(connection, [employee_id])?.pop();
     let (_, employee) = found.ok_or(CaseError::UnknownOwner)?;
-    let works_at = employee.organisation_ref;
-    let near = store::api_client::lies_under(connection, customers_organisation, works_at)?
-        || act.caller.covers(connection, works_at)?;
-    if !near {
+    if !store::api_client::lies_under(connection, customers_organisation, employee.organisation_ref)? {
         return Err(CaseError::UnknownOwner);
     }
     let (first, last) =
         (employee.active_from.map(Day::from_number), employee.active_to.map(Day::from_number));
-    if works_on(first, last, act.today) { Ok(employee.employee_ref) } else { Err(CaseError::OwnerAway) }
+    if works_on(first, last, today) { Ok(employee.employee_ref) } else { Err(CaseError::OwnerAway) }
 }
 
 /// The case of a number, if the caller sees its customer.
@@ -202,7 +199,7 @@ pub fn cases<C: Connection>(
     Ok(store::churn_case::page(connection, filter, after, limit)?)
 }
 
-/// Takes a step. Call it inside a transaction.
+/// Takes a step; one that closes the case ends its tasks. Call it inside a transaction.
 pub fn take_step<C: Connection>(
     connection: &mut C,
     act: Act<'_>,
@@ -215,6 +212,11 @@ pub fn take_step<C: Connection>(
     row.closed_at = row.state.is_closed().then_some(act.now_ms);
     store::churn_case::save(connection, &row)?;
     store::churn_case::add_steps(connection, [act.step(number, transition.name(), note)])?;
+    if row.state.is_closed() {
+        // Nobody has to see to it any more that it is overdue.
+        let case = (row.customer_ref, number);
+        store::task::end_of_case(connection, case, &act.caller.person, act.now_ms)?;
+    }
     case(connection, act.caller, number)
 }
 
@@ -234,7 +236,7 @@ pub fn hand_over<C: Connection>(
         return Err(CaseError::NothingToAssign);
     }
     if let Some(id) = &handover.owner_id {
-        row.owner_ref = Some(owner(connection, act, id, found.organisation_ref)?);
+        row.owner_ref = Some(owner(connection, act.today, id, found.organisation_ref)?);
         step.owner_ref = row.owner_ref;
     }
     if handover.due_on.is_some() {

@@ -1,22 +1,22 @@
 //! The check: alerts follow the held tiers of a date, page by page, so that a run that was cut off continues.
 
-use std::iter::Peekable;
 use std::rc::Rc;
 
 use domain::book::{SLOTS, customer_at};
-use domain::churn::{Alert, Sight, Spell, follow, has_spell, spells};
 use domain::date::Day;
 use domain::tier::state::{Positions, TierStates};
 use serde::{Deserialize, Serialize};
-use store::churn_alert::AlertRow;
 use store::job::{JobRow, NewJob};
 use store::{Connection, StoreError, in_transaction};
 
 use super::ChurnError;
-use super::alert::{from_row, to_row};
-use super::announce::announce;
-use super::strategy::{Opened, Strategies};
+use super::announce::{announce, retract};
+use super::strategy::Strategies;
 use crate::tier::held::{HeldOn, latest_change, latest_review, review_dates};
+
+mod chunk;
+
+use chunk::{Written, check_chunk};
 
 pub(super) const KIND: &str = "churn-check";
 
@@ -79,15 +79,6 @@ struct Look {
     positions: Rc<Positions>,
     /// True when no review, not even of a part, is later, so that the present columns are those of the date.
     present: bool,
-}
-
-/// What a page writes.
-#[derive(Default)]
-struct Written {
-    opened: Vec<AlertRow>,
-    changed: Vec<AlertRow>,
-    /// Alerts that people have to hear of: those that the check is the first to find.
-    news: Vec<Opened>,
 }
 
 /// Dates of the checks that were begun and not done, the earliest first.
@@ -208,78 +199,27 @@ fn next_page<C: Connection>(
     let mut rows = store::churn_alert::of_customers(connection, range, as_of)?.into_iter().peekable();
     let mut days: Vec<Day> = looks.iter().filter(|look| !look.present).map(|look| look.reviewed_on).collect();
     days.dedup();
-    let present = match looks.iter().any(|look| look.present) {
-        true => store::state::states(connection, from, to)?,
-        false => Vec::new(),
-    };
+    let present = store::state::states(connection, from, to)?;
     let mut written = Written::default();
-    for (place, chunk_id) in (from..to).enumerate() {
-        let past = held.days(connection, chunk_id, &days)?;
+    for (chunk_id, present) in (from..to).zip(&present) {
+        let past = held.days(connection, chunk_id, present, &days)?;
         let states_of = |look: &Look| match look.present {
-            true => present.get(place),
+            true => Some(present),
             false => days.iter().position(|day| *day == look.reviewed_on).and_then(|day| past.get(day)),
         };
         let seen: Vec<(&Look, &TierStates)> =
             looks.iter().filter_map(|look| Some((look, states_of(look)?))).collect();
-        check_chunk(&seen, chunk_id, &mut rows, found, &mut written)?;
+        check_chunk(connection, &seen, chunk_id, &mut rows, found, &mut written)?;
     }
-    store::churn_alert::save(connection, written.changed)?;
-    store::churn_alert::open(connection, written.opened)?;
-    // Of what is found only now about the past, later checks have told already, or nobody can do anything any more.
-    if looks.len() == 1 && !written.news.is_empty() {
+    store::churn_alert::save(connection, written.rows)?;
+    if !written.news.is_empty() {
         let strategies = Strategies::load(connection)?;
         announce(connection, &strategies, &written.news, request.now, request.today)?;
     }
+    retract(connection, &written.over, request.now)?;
     job.position = to.into();
     if to >= chunks {
         job.state = "done".to_owned();
-    }
-    Ok(())
-}
-
-/// Brings the alerts of a chunk's customers into line, whose rows come next.
-fn check_chunk(
-    seen: &[(&Look, &TierStates)],
-    chunk_id: u32,
-    rows: &mut Peekable<impl Iterator<Item = AlertRow>>,
-    found: &mut Found,
-    written: &mut Written,
-) -> Result<(), ChurnError> {
-    let Some(as_of) = seen.first().map(|(look, _)| look.as_of) else { return Ok(()) };
-    let mut alerts: Vec<Alert> = Vec::new();
-    let mut of_look: Vec<Vec<Spell>> = vec![Vec::new(); seen.len()];
-    for slot in 0..SLOTS {
-        let customer_ref = customer_at(chunk_id, slot);
-        let has_row = rows.peek().is_some_and(|row| row.customer_ref == customer_ref);
-        if !has_row && !seen.iter().any(|(_, states)| has_spell(states, slot)) {
-            continue;
-        }
-        alerts.clear();
-        while let Some(row) = rows.next_if(|row| row.customer_ref == customer_ref) {
-            alerts.push(from_row(&row)?);
-        }
-        for ((look, states), now) in seen.iter().zip(&mut of_look) {
-            now.clear();
-            now.extend(spells(states, slot, look.reviewed_on.month()));
-        }
-        let sights = seen.iter().zip(&of_look).map(|((look, states), now)| {
-            let tier = look.positions.position(states.tier[slot]);
-            let recovered = move |lost: u8| {
-                tier.is_some_and(|tier| look.positions.position(lost).is_some_and(|lost| tier <= lost))
-            };
-            Sight { as_of: look.as_of, spells: now, recovered }
-        });
-        follow(&mut alerts, sights, as_of);
-        for alert in alerts.iter().filter(|alert| alert.changed()) {
-            if alert.opened_by(as_of) {
-                found.alerts_opened += 1;
-                let Spell { tier_ref, status, first_month, .. } = alert.spell;
-                written.news.push(Opened { customer_ref, tier_ref, status, first_month, opened_on: as_of });
-            }
-            found.alerts_closed += u64::from(alert.closed_by(as_of));
-            let into = if alert.stored.is_none() { &mut written.opened } else { &mut written.changed };
-            into.push(to_row(customer_ref, alert));
-        }
     }
     Ok(())
 }

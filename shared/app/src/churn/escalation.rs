@@ -9,7 +9,7 @@ use store::churn_case::{DueRow, NewStep};
 use store::task::{About, NewTask};
 use store::{Connection, StoreError, in_transaction};
 
-use super::announce::Directory;
+use super::announce::{Directory, key_part};
 
 /// Cases that are looked at together.
 const PAGE: u32 = 1000;
@@ -65,22 +65,18 @@ fn tell<C: Connection>(
             Recipient::Organisation(_) => None,
         });
         told.push((row.churn_case_ref, first));
-        tasks.extend(heads.into_iter().map(|head| {
-            let (employee_ref, organisation_ref) = match head {
-                Recipient::Employee(number) => (Some(number), customer.organisation_ref),
-                Recipient::Organisation(number) => (None, number),
-            };
-            let who = employee_ref.map_or_else(String::new, |number| format!("-{number}"));
-            NewTask {
-                task_key: format!("case-{}-{}{who}", row.churn_case_ref, row.due_on),
+        for head in heads {
+            let (employee_ref, organisation_ref) = directory.in_charge(head)?;
+            tasks.push(NewTask {
+                task_key: format!("case-{}-{}-{}", row.churn_case_ref, row.due_on, key_part(head)),
                 about: About::OverdueCase(row.churn_case_ref),
                 employee_ref,
                 organisation_ref,
                 customer_ref: row.customer_ref,
                 due_on: as_of.plus(DUE_DAYS).number(),
                 created_at: at,
-            }
-        }));
+            });
+        }
     }
     store::churn_case::escalate(connection, &told, as_of.number())?;
     let steps = told.iter().map(|(churn_case_ref, owner_ref)| NewStep {

@@ -7,16 +7,15 @@ use domain::book::SLOTS;
 use domain::date::Day;
 use domain::tier::scheme::AssetBasis;
 use domain::tier::state::{NO_TIER, TierStates};
-use store::{Connection, in_snapshot, in_transaction};
+use store::{Connection, in_snapshot};
 
 use super::ChurnError;
-use crate::book::{FactsPlan, fold_range, load_facts};
+use crate::book::{FactsPlan, fold_waiting, load_facts};
+use crate::organisation::Tree;
 use crate::tier::held::{HeldOn, latest_change, review_dates};
 
 /// Chunks that are in memory together.
 const PAGE_CHUNKS: u32 = 16;
-/// Numbers of tiers.
-const TIERS: usize = 256;
 
 /// Customers of a tier on a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -93,13 +92,15 @@ impl Sums {
 /// Sums by organisation and the store's number of the tier.
 struct Table {
     sums: Vec<Sums>,
+    /// Numbers of tiers, with that of none.
+    tiers: usize,
 }
 
 impl Table {
     fn at(&mut self, organisation: u32, tier: u8) -> &mut Sums {
-        let place = organisation as usize * TIERS + usize::from(tier);
+        let place = organisation as usize * self.tiers + usize::from(tier);
         if self.sums.len() <= place {
-            self.sums.resize((organisation as usize + 1) * TIERS, Sums::default());
+            self.sums.resize((organisation as usize + 1) * self.tiers, Sums::default());
         }
         &mut self.sums[place]
     }
@@ -145,7 +146,9 @@ pub fn key_customers<C: Connection>(
     organisations: Option<&[bool]>,
 ) -> Result<KeyCustomers, ChurnError> {
     let chunks = store::book::customers(connection)?.div_ceil(SLOTS as u32);
-    in_transaction(connection, |connection| fold_range(connection, 0, chunks))?;
+    for from in (0..chunks).step_by(PAGE_CHUNKS as usize) {
+        fold_waiting(connection, from, chunks.min(from + PAGE_CHUNKS))?;
+    }
     in_snapshot(connection, |connection| {
         let before = as_of.month().plus(-1).last_day();
         let reviews = review_dates(connection)?;
@@ -153,18 +156,21 @@ pub fn key_customers<C: Connection>(
         let reviewed_on = reviewed(as_of).ok_or(ChurnError::NothingReviewed)?;
         let before_reviewed_on = reviewed(before);
         let days: Vec<Day> = before_reviewed_on.into_iter().chain([reviewed_on]).collect();
-        let mut table = Table { sums: Vec::new() };
+        let last_tier = store::tier::tier_codes(connection)?.into_keys().max().unwrap_or(NO_TIER);
+        let mut table = Table { sums: Vec::new(), tiers: usize::from(last_tier) + 1 };
         let (mut held, mut room) = (HeldOn::default(), Vec::new());
         let plan = FactsPlan::of_assets(as_of, 2, AssetBasis::MonthEnd);
         let is_present = latest_change(connection)? == Some(reviewed_on);
         for from in (0..chunks).step_by(PAGE_CHUNKS as usize) {
             let to = chunks.min(from + PAGE_CHUNKS);
             load_facts(connection, &plan, from, to, &mut room)?;
-            let present = if is_present { store::state::states(connection, from, to)? } else { Vec::new() };
+            let present = store::state::states(connection, from, to)?;
             let past = if is_present { &days[..days.len() - 1] } else { &days[..] };
-            for (place, (chunk_id, facts)) in (from..to).zip(&room).enumerate() {
-                let mut states = held.days(connection, chunk_id, past)?;
-                states.extend(present.get(place).cloned());
+            for ((chunk_id, facts), present) in (from..to).zip(&room).zip(present) {
+                let mut states = held.days(connection, chunk_id, &present, past)?;
+                if is_present {
+                    states.push(present);
+                }
                 let Some((now, earlier)) = states.split_last() else { continue };
                 let known = &facts.organisation[..facts.customers];
                 table.count(known, now, earlier.last(), [&facts.assets[0], &facts.assets[1]]);
@@ -186,12 +192,7 @@ fn lines<C: Connection>(
         .scheme;
     let positions = crate::tier::positions(connection, &scheme)?;
     let key_tiers = 0..scheme.tiers().len().saturating_sub(1);
-    let mut units = store::organisation::all(connection)?;
-    units.sort_unstable_by_key(|unit| unit.organisation_ref);
-    let parents: HashMap<u32, Option<u32>> =
-        units.iter().map(|unit| (unit.organisation_ref, unit.parent_ref)).collect();
-    let names: HashMap<u32, &str> =
-        units.iter().map(|unit| (unit.organisation_ref, unit.organisation_id.as_ref())).collect();
+    let tree = Tree::load(connection)?;
     let seen = |unit: u32| organisations.is_none_or(|seen| seen.get(unit as usize).copied().unwrap_or(false));
     let mut lines = Vec::new();
     for place in key_tiers {
@@ -201,24 +202,20 @@ fn lines<C: Connection>(
         }
         let tier_ref = positions.tier_ref(place);
         let mut rolled_up: HashMap<u32, Sums> = HashMap::new();
-        for unit in &units {
+        for unit in tree.units() {
             let own = *table.at(unit.organisation_ref, tier_ref);
-            let mut at = Some(unit.organisation_ref);
-            while let Some(above) = at.filter(|_| !own.is_empty()) {
+            for above in tree.upwards(unit.organisation_ref).filter(|_| !own.is_empty()) {
                 rolled_up.entry(above).or_default().add(&own);
-                at = parents.get(&above).copied().flatten();
             }
         }
-        for unit in units.iter().filter(|unit| seen(unit.organisation_ref)) {
+        for unit in tree.units().filter(|unit| seen(unit.organisation_ref)) {
             let Some(sums) = rolled_up.get(&unit.organisation_ref) else { continue };
+            let parent = unit.parent_ref.filter(|above| seen(*above));
             lines.push((
                 unit.organisation_ref,
                 KeyLine {
                     organisation_id: unit.organisation_id.to_string(),
-                    parent_id: unit
-                        .parent_ref
-                        .filter(|above| seen(*above))
-                        .and_then(|above| names.get(&above).map(|name| (*name).to_owned())),
+                    parent_id: parent.map(|above| tree.id(above).to_owned()),
                     tier: code.to_string(),
                     now: sums.now,
                     before: sums.before,

@@ -1,12 +1,13 @@
 //! The report for management and supervisors: who stands where, by organisation with all below it, and what has moved
 //! since the end of the month before.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use domain::date::Day;
 use store::{Connection, in_snapshot};
 
 use super::ChurnError;
+use crate::organisation::Tree;
 
 /// Customers by the status that their spell has come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -79,16 +80,12 @@ pub fn report<C: Connection>(
 ) -> Result<Report, ChurnError> {
     in_snapshot(connection, |connection| {
         let before = as_of.month().plus(-1).last_day();
-        let units = store::organisation::all(connection)?;
-        let parents: HashMap<u32, Option<u32>> =
-            units.iter().map(|unit| (unit.organisation_ref, unit.parent_ref)).collect();
+        let tree = Tree::load(connection)?;
         let mut sums: BTreeMap<(u32, u8), Sums> = BTreeMap::new();
         // Every count goes to its organisation and all above.
         let mut put = |organisation: u32, tier: u8, add: &dyn Fn(&mut Sums)| {
-            let mut at = Some(organisation);
-            while let Some(unit) = at {
+            for unit in tree.upwards(organisation) {
                 add(sums.entry((unit, tier)).or_default());
-                at = parents.get(&unit).copied().flatten();
             }
         };
         for row in store::churn_alert::standing(connection, as_of.number())? {
@@ -104,9 +101,7 @@ pub fn report<C: Connection>(
             });
         }
         let codes = store::tier::tier_codes(connection)?;
-        let names: HashMap<u32, &str> =
-            units.iter().map(|unit| (unit.organisation_ref, unit.organisation_id.as_ref())).collect();
-        let name = |unit: u32| names.get(&unit).copied().unwrap_or_default().to_owned();
+        let name = |unit: u32| tree.id(unit).to_owned();
         let seen =
             |unit: u32| organisations.is_none_or(|seen| seen.get(unit as usize).copied().unwrap_or(false));
         let lines = sums
@@ -114,7 +109,7 @@ pub fn report<C: Connection>(
             .filter(|((unit, _), _)| seen(*unit))
             .map(|((unit, tier), sums)| ReportLine {
                 organisation_id: name(unit),
-                parent_id: parents.get(&unit).copied().flatten().filter(|above| seen(*above)).map(name),
+                parent_id: tree.parent(unit).filter(|above| seen(*above)).map(name),
                 tier: codes.get(&tier).cloned().unwrap_or_default(),
                 now: sums.now,
                 before: sums.before,

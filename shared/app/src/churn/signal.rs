@@ -3,8 +3,8 @@
 use domain::book::{SLOTS, chunk_of, customer_at, slot_of};
 use domain::date::Day;
 use domain::signal::{
-    ASSET_CLASSES, AssetsDown, Evidence, Inactive, OUT_KINDS, OWN_KINDS, Outflow, PAID_KINDS, ProductClosed,
-    REPEATS_MS, SalaryStopped, Signal, Span, USED_CLASSES,
+    ALONE_MS, ASSET_CLASSES, AssetsDown, Evidence, Inactive, ORDER_KINDS, OUT_KINDS, OWN_KINDS, Outflow,
+    PAID_KINDS, ProductClosed, REPEATS_MS, SalaryStopped, Signal, Span, USED_CLASSES,
 };
 use domain::tier::kernel::ChunkFacts;
 use domain::tier::scheme::AssetBasis;
@@ -13,6 +13,7 @@ use store::signal::{Known, Unrepeated};
 use store::{Connection, StoreError, in_snapshot};
 
 use super::ChurnError;
+use crate::asset::Sight;
 use crate::book::{FactsPlan, fold_waiting, load_facts};
 
 /// Chunks of the book that one page looks through: a rare signal then answers short pages, but in time.
@@ -48,10 +49,10 @@ pub fn signals<C: Connection>(
     start: u32,
     limit: usize,
 ) -> Result<(Vec<Found>, Option<u32>), ChurnError> {
-    let own =
-        filter.owner_ref.map(|owner_ref| store::portfolio::of_employee(connection, owner_ref)).transpose()?;
-    let look = Look { signal, as_of, organisations: filter.organisations, own };
-    let Some(start) = look.next_seen(start) else { return Ok((Vec::new(), None)) };
+    let organisations = filter.organisations.map(<[bool]>::to_vec);
+    let sight = Sight::load(connection, organisations, filter.owner_ref.as_slice())?;
+    let look = Look { signal, as_of, sight };
+    let Some(start) = look.sight.next_seen(start) else { return Ok((Vec::new(), None)) };
     let chunks = store::book::customers(connection)?.div_ceil(SLOTS as u32);
     let (stride, most) = pace(signal);
     let end = chunks.min(chunk_of(start).saturating_add(most));
@@ -67,7 +68,7 @@ pub fn signals<C: Connection>(
             found.extend(look.through(connection, range, &mut room)?);
             chunk_id = next;
         }
-        let unread = (end < chunks).then(|| customer_at(end, 0)).and_then(|next| look.next_seen(next));
+        let unread = (end < chunks).then(|| customer_at(end, 0)).and_then(|next| look.sight.next_seen(next));
         let next = found.get(limit).map(|(customer_ref, _)| *customer_ref).or(unread);
         found.truncate(limit);
         let refs: Vec<u32> = found.iter().map(|(customer_ref, _)| *customer_ref).collect();
@@ -103,29 +104,13 @@ fn reads_the_book(signal: Signal) -> bool {
 type Hit = (u32, Evidence);
 
 /// One question: the rule, the date, and who may be seen.
-struct Look<'a> {
+struct Look {
     signal: Signal,
     as_of: Day,
-    organisations: Option<&'a [bool]>,
-    /// Ascending; `None`: everybody.
-    own: Option<Vec<u32>>,
+    sight: Sight,
 }
 
-impl Look<'_> {
-    fn sees(&self, customer_ref: u32, organisation_ref: u32) -> bool {
-        let in_reach =
-            self.organisations.is_none_or(|of| of.get(organisation_ref as usize).copied().unwrap_or(false));
-        in_reach && self.own.as_ref().is_none_or(|own| own.binary_search(&customer_ref).is_ok())
-    }
-
-    /// The first number from `customer_ref` on at which somebody may be seen.
-    fn next_seen(&self, customer_ref: u32) -> Option<u32> {
-        match &self.own {
-            None => Some(customer_ref),
-            Some(own) => own.get(own.partition_point(|one| *one < customer_ref)).copied(),
-        }
-    }
-
+impl Look {
     /// Customers `range.0..range.1` of whom the signal tells, ascending. The range ends with a chunk.
     fn through<C: Connection>(
         &self,
@@ -164,7 +149,8 @@ impl Look<'_> {
 
     /// What the rule says of each customer whom the caller sees.
     fn each<T>(&self, known: Vec<Known<T>>, rule: impl Fn(T) -> Option<Evidence>) -> Vec<Hit> {
-        let seen = known.into_iter().filter(|known| self.sees(known.customer_ref, known.organisation_ref));
+        let seen =
+            known.into_iter().filter(|known| self.sight.sees(known.organisation_ref, known.customer_ref));
         seen.filter_map(|known| Some((known.customer_ref, rule(known.fact)?))).collect()
     }
 
@@ -182,7 +168,7 @@ impl Look<'_> {
             for slot in 0..facts.customers {
                 let customer_ref = customer_at(chunk_id, slot);
                 if customer_ref >= from
-                    && self.sees(customer_ref, facts.organisation[slot])
+                    && self.sight.sees(facts.organisation[slot], customer_ref)
                     && let Some(evidence) = rule(&facts.assets, slot)
                 {
                     hits.push((customer_ref, evidence));
@@ -246,7 +232,13 @@ impl Look<'_> {
         let window = rule.window(self.as_of);
         let (_, until_at) = window.instants();
         let open = (&USED_CLASSES[..], window.first, window.last);
-        let wanted = Unrepeated { kinds: &OWN_KINDS, repeats_ms: &REPEATS_MS, until_at };
+        let wanted = Unrepeated {
+            kinds: &OWN_KINDS,
+            order_kinds: &ORDER_KINDS,
+            repeats_ms: &REPEATS_MS,
+            alone_ms: ALONE_MS,
+            until_at,
+        };
         let latest = store::signal::latest_unrepeated(connection, range, open, wanted)?;
         Ok(self.each(latest, |last_at| rule.fires(self.as_of, last_at)))
     }

@@ -19,9 +19,11 @@ fn message(id: &str, channel: &'static str, due_at: i64) -> NewMessage {
         topic: "churn.alert",
         organisation_ref: 0,
         recipient: "m1".to_owned(),
+        subject: None,
         body: format!("{{\"id\":\"{id}\"}}"),
         created_at: NOW_MS,
         due_at,
+        send_from: None,
     }
 }
 
@@ -71,10 +73,10 @@ fn what_is_due_is_delivered_once_and_what_is_not_waits() {
 }
 
 #[test]
-fn a_failed_message_waits_longer_each_time_and_is_given_up_after_ten_attempts() {
+fn a_failed_message_waits_longer_each_time_and_is_given_up_after_the_last_attempt() {
     let mut connection = bank([message("a", "sms", NOW_MS)]);
     let (mut now, mut before) = (NOW_MS, 0);
-    for attempt in 1..=9 {
+    for attempt in 1..ATTEMPTS {
         let delivery = at(&mut connection, now, |_| FAILED);
         assert_eq!((delivery.failed, delivery.waiting), (1, 1), "{attempt}");
         let seen = view(&mut connection, 1);
@@ -116,6 +118,65 @@ fn what_a_killed_deliverer_had_is_due_again_when_its_lease_ends() {
 }
 
 #[test]
+fn a_message_that_ends_its_deliverer_each_time_is_given_up_after_the_last_attempt() {
+    let mut connection = bank([message("a", "sms", NOW_MS), message("b", "sms", NOW_MS)]);
+    let killed = |_: &[ClaimedMessage], _: i64| Vec::new();
+    let mut now = NOW_MS;
+    for _ in 0..ATTEMPTS {
+        deliver(&mut connection, &["sms"], now, || 0, 1, killed).expect("killed before it saved");
+        now += LEASE_MS + 1;
+    }
+    let sql = "update outbox set attempts = 1 where message_id = 'b'";
+    connection.execute(sql, &[]).expect("written");
+    assert!(at(&mut connection, now - 1, |_| DELIVERED).is_idle(), "still leased");
+    let delivery = at(&mut connection, now, |_| DELIVERED);
+    assert_eq!(delivery, Delivery { dead: 1, delivered: 1, done: true, ..Delivery::default() });
+    let dead = view(&mut connection, 1);
+    assert_eq!((dead.state, dead.attempts), (MessageState::Dead, ATTEMPTS));
+    assert_eq!(dead.last_error.as_deref(), Some("the delivering component ended while sending"));
+    assert!(at(&mut connection, now + LEASE_MS + 1, |_| DELIVERED).is_idle());
+}
+
+#[test]
+fn a_channel_on_which_a_message_is_refused_for_good_is_closed_for_the_rest_of_the_run() {
+    let sms = (0..40).map(|n| message(&format!("m{n}"), "sms", NOW_MS - 1));
+    let mut connection = bank(sms.chain([message("mail", "mail", NOW_MS)]));
+    let tried = Cell::new(0);
+    let outcome = |id: &str| {
+        tried.set(tried.get() + 1);
+        if id == "mail" { DELIVERED } else { Outcome::Refused }
+    };
+    let delivery = at(&mut connection, NOW_MS, outcome);
+    assert_eq!(
+        delivery,
+        Delivery { delivered: 1, dead: 1, waiting: 39, done: true, ..Delivery::default() },
+        "one has learned it for all"
+    );
+    assert_eq!(tried.get(), 17, "the batch that was on its way, and the mail");
+    for number in 2..=40 {
+        let seen = view(&mut connection, number);
+        assert_eq!((seen.state, seen.attempts), (MessageState::Waiting, 0), "{number}");
+    }
+    assert_eq!(at(&mut connection, NOW_MS, |_| DELIVERED).delivered, 39, "the next run tries again");
+}
+
+#[test]
+fn another_attempt_waits_for_its_time_of_the_day_too() {
+    // Noon in Shanghai; with 08:30 as its time a message that fails at night waits for the morning.
+    let night = NOW_MS + 13 * 3_600_000;
+    let morning = NOW_MS + (20 * 60 + 30) * 60_000;
+    let early = NewMessage { send_from: Some(8 * 60 + 30), ..message("early", "sms", NOW_MS) };
+    let mut connection = bank([early, message("any", "sms", NOW_MS)]);
+    assert_eq!(at(&mut connection, NOW_MS, |_| FAILED).failed, 2);
+    let [first, second] = [1, 2].map(|number| view(&mut connection, number).due_at - NOW_MS);
+    assert!((5_000..=5_500).contains(&first) && (5_000..=5_500).contains(&second), "it is day");
+    assert_eq!(at(&mut connection, night, |_| FAILED).failed, 2);
+    let [first, second] = [1, 2].map(|number| view(&mut connection, number).due_at);
+    assert_eq!(first, morning);
+    assert!(second < night + 3_600_000, "{second}");
+}
+
+#[test]
 fn a_deliverer_whose_lease_has_ended_does_not_undo_what_another_did() {
     let mut connection = bank([message("a", "sms", NOW_MS)]);
     let slow = store::outbox::claim(&mut connection, BOTH, NOW_MS, NOW_MS + 10, 16).expect("claimed");
@@ -124,6 +185,7 @@ fn a_deliverer_whose_lease_has_ended_does_not_undo_what_another_did() {
         outbox_ref: slow[0].outbox_ref,
         leased_until: slow[0].leased_until,
         state: MessageState::Dead,
+        attempts: 1,
         due_at: None,
         delivered_at: None,
         last_error: None,

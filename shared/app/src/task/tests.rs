@@ -58,16 +58,17 @@ fn tasks_come_by_due_date_and_a_manager_sees_own_ones_alone() {
 #[test]
 fn a_task_is_done_once_and_by_nobody_who_does_not_see_it() {
     let mut connection = bank();
-    let mut finish = |own, number| {
-        let caller = Caller { own, ..Caller::administrator() };
+    let mut finish = |own, organisation, number| {
+        let caller = Caller { own, organisation, ..Caller::administrator() };
         finish(&mut connection, &caller, number, Some("called"), NOW)
     };
-    assert!(matches!(finish(Some(0), 3), Err(TaskError::UnknownTask)));
-    assert!(matches!(finish(Some(0), 1), Err(TaskError::UnknownTask)));
-    let done = finish(Some(1), 3).expect("done");
+    assert!(matches!(finish(Some(0), None, 3), Err(TaskError::UnknownTask)));
+    assert!(matches!(finish(Some(0), None, 1), Err(TaskError::UnknownTask)));
+    assert!(matches!(finish(Some(1), Some(9), 3), Err(TaskError::UnknownTask)), "a key for elsewhere");
+    let done = finish(Some(1), Some(0), 3).expect("done");
     assert_eq!((done.row.done_at, done.row.note.as_deref()), (Some(NOW.0), Some("called")));
     assert!(!done.overdue, "what is done is not overdue");
-    assert!(matches!(finish(None, 3), Err(TaskError::Done)));
-    assert!(matches!(finish(None, 4), Err(TaskError::UnknownTask)));
+    assert!(matches!(finish(None, None, 3), Err(TaskError::Done)));
+    assert!(matches!(finish(None, None, 4), Err(TaskError::UnknownTask)));
     assert_eq!(numbers(&mut connection, None, None), [2, 1]);
 }

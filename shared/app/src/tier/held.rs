@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use domain::book::SLOTS;
 use domain::date::Day;
 use domain::tier::state::TierStates;
 use store::Connection;
@@ -35,20 +36,29 @@ pub(crate) struct HeldOn {
 }
 
 impl HeldOn {
-    /// Held tiers of the chunk after the decisions up to each of the days, which ascend: the blocks are read once.
+    /// Held tiers of the chunk after the decisions up to each of the days, which ascend. `present` are those after all
+    /// decisions: only who was decided on after the first of the days is followed from the beginning.
     pub fn days<C: Connection>(
         &mut self,
         connection: &mut C,
         chunk_id: u32,
+        present: &TierStates,
         days: &[Day],
     ) -> Result<Vec<TierStates>, TierError> {
-        let Some(last) = days.last() else { return Ok(Vec::new()) };
-        let mut blocks =
-            store::decision_block::of_chunk(connection, chunk_id, last.number())?.into_iter().peekable();
-        let (mut states, mut found) = (TierStates::default(), Vec::with_capacity(days.len()));
+        let Some(first) = days.first() else { return Ok(Vec::new()) };
+        let blocks = store::decision_block::of_chunk(connection, chunk_id, i32::MAX)?;
+        let (mut states, mut moved) = (present.clone(), vec![false; SLOTS]);
+        for block in blocks.iter().filter(|block| block.as_of > first.number()) {
+            for slot in store::decision::slots(&block.data)? {
+                moved[usize::from(slot)] = true;
+                states.forget(slot.into());
+            }
+        }
+        let mut blocks = blocks.into_iter().peekable();
+        let mut found = Vec::with_capacity(days.len());
         for day in days {
             while let Some(block) = blocks.next_if(|block| block.as_of <= day.number()) {
-                self.apply(connection, &mut states, &block)?;
+                self.apply(connection, &mut states, &block, &moved)?;
             }
             found.push(states.clone());
         }
@@ -60,6 +70,7 @@ impl HeldOn {
         connection: &mut C,
         states: &mut TierStates,
         block: &BlockRow,
+        moved: &[bool],
     ) -> Result<(), TierError> {
         let number = block.tier_scheme_ref;
         let (scheme, codes) = match self.schemes.entry(number) {
@@ -71,7 +82,7 @@ impl HeldOn {
                 place.insert((scheme, codes))
             }
         };
-        for entry in store::decision::entries(&block.data, block.as_of, |_| true)? {
+        for entry in store::decision::entries(&block.data, block.as_of, |slot| moved[usize::from(slot)])? {
             let decision = super::replay::decide_again(&scheme.scheme, &codes.positions, &entry)?;
             let slot = usize::from(entry.slot);
             take(states, codes, slot, entry.tier, &decision, Day::from_number(block.as_of));

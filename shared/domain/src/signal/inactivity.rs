@@ -1,7 +1,7 @@
 //! A customer who does nothing any more.
 //!
 //! "No transactions" finds almost nobody: fees and interest are booked, others send money, and standing orders keep
-//! posting. So only what the customer does counts, and only while it does not repeat like a standing order.
+//! posting. So only what the customer does counts, and transfers only while they do not repeat like a standing order.
 
 use super::{Evidence, Window};
 use crate::balance::AccountClass;
@@ -24,10 +24,19 @@ pub const USED_CLASSES: [AccountClass; 3] =
 
 const DAY_MS: i64 = 86_400_000;
 
-/// A transaction is a standing order's when at each of these distances before it, in milliseconds from the least to the
-/// most, there is another of the same kind and amount: one, two and three months earlier, three days more or less.
+/// Kinds that a bank books by standing order: transfers, and products bought by a savings plan. Who buys something, pays
+/// money in or takes it out does so each time, however regularly.
+pub const ORDER_KINDS: [TransactionKind; 2] = [TransactionKind::TransferOut, TransactionKind::Sale];
+
+/// A transaction of these kinds is a standing order's when at each of these distances before it, in milliseconds from the
+/// least to the most, there is another of the same kind and amount: one, two and three months earlier, three days more or
+/// less; and when none is nearer than [`ALONE_MS`].
 pub const REPEATS_MS: [(i64, i64); 3] =
     [(25 * DAY_MS, 34 * DAY_MS), (56 * DAY_MS, 65 * DAY_MS), (86 * DAY_MS, 95 * DAY_MS)];
+
+/// What comes again before the shortest month, three days less, does not come by the month: a customer who sends the same
+/// every week would otherwise repeat at all three distances.
+pub const ALONE_MS: i64 = REPEATS_MS[0].0;
 
 /// No transaction of the customer's own in the last days, though an account was open all the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

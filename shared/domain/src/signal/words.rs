@@ -37,11 +37,11 @@ fn chinese(evidence: &Evidence) -> String {
             format!("{}账户于{closed_on}关闭,同类账户尚有{remaining}个。", class_name(*class, true))
         }
         Evidence::Inactive { window, last_on: Some(last_on) } => format!(
-            "{}至{}没有客户主动发起的交易(定期转账除外),最近一笔在{last_on}。",
+            "{}至{}没有客户主动发起的交易(定期转账和定投除外),最近一笔在{last_on}。",
             window.first, window.last
         ),
         Evidence::Inactive { window, last_on: None } => {
-            format!("截至{}没有客户主动发起的交易(定期转账除外)。", window.last)
+            format!("截至{}没有客户主动发起的交易(定期转账和定投除外)。", window.last)
         }
     }
 }

@@ -14,6 +14,12 @@ pub enum StrategyError {
         /// The later of the two.
         strategy: usize,
     },
+    /// An id with what parts ids of messages.
+    #[error("the id of a strategy has no '.' and no ':'")]
+    Id {
+        /// The strategy.
+        strategy: usize,
+    },
     /// A status that opens no alert.
     #[error("observed, attention or churned is asked for: no other status opens an alert")]
     Status {

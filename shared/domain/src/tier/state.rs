@@ -62,6 +62,17 @@ impl TierStates {
             || self.months_below[slot] != decision.months_below
     }
 
+    /// Makes the customer one who was never decided on.
+    pub fn forget(&mut self, slot: usize) {
+        self.tier[slot] = NO_TIER;
+        self.status[slot] = 0;
+        self.months_below[slot] = 0;
+        self.since[slot] = 0;
+        self.lost_tier[slot] = NO_TIER;
+        self.lost_on[slot] = 0;
+        self.lost_months[slot] = 0;
+    }
+
     /// Takes a decision over. `won_back` says whether the lost tier, by the store's number, is reached again.
     pub fn take(
         &mut self,

@@ -4,8 +4,8 @@ use domain::balance::AccountClass;
 use domain::date::Day;
 use domain::signal::ClosedAccount;
 
-use super::{Known, known, meant, of_classes, wide, wide_sum};
-use crate::{Connection, StoreError, dialect};
+use super::{Known, known, of_classes};
+use crate::{Connection, StoreError, dialect, wide};
 
 /// What a customer's accounts were worth at two closes, in minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +51,8 @@ pub fn closes<C: Connection>(
         close(1, 2),
         close(3, 4),
         dialect::batch(7),
-        wide_sum("earlier"),
-        wide_sum("later"),
+        wide::sum("earlier"),
+        wide::sum("later"),
     );
     let parameters = [
         earlier.number().into(),
@@ -63,9 +63,9 @@ pub fn closes<C: Connection>(
         to.into(),
         of_classes(classes),
     ];
-    connection
-        .execute(&sql, &parameters)?
-        .read("signal.closes", |row| known(row, |row| Ok(Closes { before: wide(row)?, after: wide(row)? })))
+    connection.execute(&sql, &parameters)?.read("signal.closes", |row| {
+        known(row, |row| Ok(Closes { before: wide::read(row)?, after: wide::read(row)? }))
+    })
 }
 
 /// Accounts of customers `from..to` that were closed from one day to another, by customer, each with the number of the
@@ -91,7 +91,7 @@ pub fn closed_accounts<C: Connection>(
         known(row, |row| {
             Ok(ClosedAccount {
                 account_id: row.text()?,
-                class: meant(&AccountClass::NAMES, &row.text()?)?,
+                class: row.named(&AccountClass::NAMES)?,
                 product_id: row.text_or_null()?,
                 closed_on: Day::from_number(row.narrow()?),
                 remaining: row.narrow()?,

@@ -1,6 +1,8 @@
 //! Statements of early signals: their plans, and sums past 64 bits.
 
-use domain::signal::{ASSET_CLASSES, OUT_KINDS, OWN_KINDS, PAID_KINDS, REPEATS_MS, USED_CLASSES};
+use domain::signal::{
+    ALONE_MS, ASSET_CLASSES, ORDER_KINDS, OUT_KINDS, OWN_KINDS, PAID_KINDS, REPEATS_MS, USED_CLASSES,
+};
 
 use super::*;
 use crate::Rows;
@@ -34,10 +36,18 @@ fn customers_come_first_and_their_rows_are_entered_by_index() {
     outgoing(&mut explaining, range, (0, 1), &OUT_KINDS).expect("runs");
     pay_streams(&mut explaining, range, (&[0, 1], 2), (&PAID_KINDS, 1)).expect("runs");
     closed_accounts(&mut explaining, range, (day, day)).expect("runs");
-    let wanted = Unrepeated { kinds: &OWN_KINDS, repeats_ms: &REPEATS_MS, until_at: 1 };
+    let wanted = Unrepeated {
+        kinds: &OWN_KINDS,
+        order_kinds: &ORDER_KINDS,
+        repeats_ms: &REPEATS_MS,
+        alone_ms: ALONE_MS,
+        until_at: 1,
+    };
     latest_unrepeated(&mut explaining, range, (&USED_CLASSES, day, day), wanted).expect("runs");
     let steps = explaining.steps;
-    for table in ["customer", "account", "closed", "other", "movement", "earlier", "balance", "standing"] {
+    let tables =
+        ["customer", "account", "closed", "other", "movement", "earlier", "nearer", "balance", "standing"];
+    for table in tables {
         let steps_of = |word: &str| {
             let start = format!("{word} {table} ");
             steps.iter().filter(|step| format!("{step} ").starts_with(&start)).count()
@@ -45,7 +55,7 @@ fn customers_come_first_and_their_rows_are_entered_by_index() {
         assert_eq!(steps_of("SCAN"), 0, "{table}: {steps:#?}");
         assert!(steps_of("SEARCH") > 0, "{table}: {steps:#?}");
     }
-    for movement in ["SEARCH movement ", "SEARCH earlier "] {
+    for movement in ["SEARCH movement ", "SEARCH earlier ", "SEARCH nearer "] {
         let by_index = "bank_transaction_of_customer (customer_ref=? AND occurred_at";
         let plans: Vec<&String> = steps.iter().filter(|step| step.starts_with(movement)).collect();
         assert!(plans.iter().all(|step| step.contains(by_index)), "{plans:#?}");

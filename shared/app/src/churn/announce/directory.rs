@@ -14,7 +14,8 @@ use crate::churn::tier_name::TierNames;
 /// The people and names that a page's alerts need.
 pub(in crate::churn) struct Directory {
     pub(in crate::churn) customers: HashMap<u32, CustomerRow>,
-    employee_ids: HashMap<u32, String>,
+    /// Ids of employees, and where they work.
+    employees: HashMap<u32, (String, u32)>,
     organisation_ids: HashMap<u32, String>,
     staff: Staff,
     pub(super) tier_names: TierNames,
@@ -36,10 +37,10 @@ impl Directory {
         let units = store::organisation::all(connection)?;
         let owners = customers.iter().filter_map(|customer| customer.owner.as_ref());
         Ok(Self {
-            employee_ids: heads
+            employees: heads
                 .iter()
                 .chain(owners)
-                .map(|person| (person.employee_ref, person.employee_id.clone()))
+                .map(|person| (person.employee_ref, (person.employee_id.clone(), person.organisation_ref)))
                 .collect(),
             staff: Staff::new(
                 units.iter().filter_map(|unit| Some((unit.organisation_ref, unit.parent_ref?))),
@@ -70,13 +71,35 @@ impl Directory {
     /// The id of a recipient.
     pub(super) fn id(&self, recipient: Recipient) -> Result<&str, StoreError> {
         let found = match recipient {
-            Recipient::Employee(number) => self.employee_ids.get(&number),
+            Recipient::Employee(number) => self.employees.get(&number).map(|(id, _)| id),
             Recipient::Organisation(number) => self.organisation_ids.get(&number),
         };
-        found
-            .map(String::as_str)
-            .ok_or_else(|| StoreError::Damaged("a recipient of an alert is not stored".to_owned()))
+        found.map(String::as_str).ok_or_else(unknown)
     }
+
+    /// Who has to do a task, and the organisation whose lists show it: an employee's tasks are for those who see where
+    /// the employee works, wherever the customer is.
+    pub(in crate::churn) fn in_charge(&self, recipient: Recipient) -> Result<(Option<u32>, u32), StoreError> {
+        match recipient {
+            Recipient::Employee(number) => {
+                let (_, works_at) = self.employees.get(&number).ok_or_else(unknown)?;
+                Ok((Some(number), *works_at))
+            }
+            Recipient::Organisation(number) => Ok((None, number)),
+        }
+    }
+}
+
+/// A recipient as a part of keys: employees and organisations have numbers of their own.
+pub(in crate::churn) fn key_part(recipient: Recipient) -> String {
+    match recipient {
+        Recipient::Employee(number) => format!("e{number}"),
+        Recipient::Organisation(number) => format!("o{number}"),
+    }
+}
+
+fn unknown() -> StoreError {
+    StoreError::Damaged("a recipient of an alert is not stored".to_owned())
 }
 
 fn works(person: &PersonRow, day: Day) -> bool {

@@ -97,6 +97,56 @@ fn the_owner_of_the_case_is_told_up_to_the_last_day_of_work() {
 }
 
 #[test]
+fn a_task_is_listed_where_its_employee_works() {
+    let (mut connection, opened) = bank(1);
+    tell(&mut connection, &opened);
+    let at_branch = "select count(*) from task where employee_ref = 1 and organisation_ref = 1";
+    assert_eq!(count(&mut connection, at_branch), 1, "the customer is at the counter below");
+}
+
+#[test]
+fn what_was_asked_about_an_alert_ends_with_it_unless_it_is_done_or_on_its_way() {
+    let (mut connection, opened) = bank(4);
+    tell(&mut connection, &opened);
+    run(&mut connection, "update task set done_at = 1, done_by = 'm' where customer_ref = 1");
+    let leased = format!("update outbox set leased_until = {NOW_MS} where outbox_ref = 3");
+    run(&mut connection, &leased);
+    retract(&mut connection, &opened[..3], NOW_MS).expect("retracted");
+    let mut words = |sql: &str| {
+        let rows = connection.execute(sql, &[]).expect("rows");
+        rows.read("test.words", |row| row.text()).expect("words")
+    };
+    let tasks = "select coalesce(done_by, 'open') from task order by customer_ref";
+    assert_eq!(words(tasks), ["check", "m", "check", "open"]);
+    let messages = "select state || ': ' || coalesce(last_error, '') from outbox order by outbox_ref";
+    let closed = "dead: the alert was closed";
+    assert_eq!(words(messages), [closed, closed, "waiting: ", "waiting: "]);
+    assert_eq!(tell(&mut connection, &opened), 0, "an alert that stands again asks nobody twice");
+    assert_eq!(count(&mut connection, "select count(*) from task where done_at is null"), 1);
+    assert_eq!(count(&mut connection, "select count(*) from churn_case where closed_at is null"), 4);
+}
+
+#[test]
+fn no_two_strategies_and_recipients_share_a_key() {
+    let (mut connection, opened) = bank(1);
+    // The head of the house has number 0, and so has the house, above which there is nobody.
+    run(&mut connection, "update customer set organisation_ref = 0");
+    let strategy = |id: &str, to: &str| {
+        serde_json::json!({"id": id, "status": 3, "tiers": null, "action": "task", "to": to, "due_days": 1,
+            "send_from": null})
+    };
+    let list = serde_json::json!([strategy("a", "branch_manager"), strategy("a-0", "supervisor")]);
+    let sql = "insert into churn_strategy_version (version, definition, created_by, created_at)
+         values (2, ?1, 'x', 0)";
+    connection.execute(sql, &[list.to_string().into()]).expect("written");
+    assert_eq!(tell(&mut connection, &opened), 2);
+    let keys = connection.execute("select task_key from task order by task_ref", &[]).expect("keys");
+    let keys = keys.read("test.keys", |row| row.text()).expect("keys");
+    let about = format!("churn-0-1-3-{}", opened[0].first_month.number());
+    assert_eq!(keys, [format!("{about}-e0-a"), format!("{about}-o0-a-0")]);
+}
+
+#[test]
 fn where_nobody_is_at_work_the_organisation_has_the_task() {
     let (mut connection, opened) = bank(1);
     run(&mut connection, "update employee set active_from = 20780");

@@ -1,0 +1,21 @@
+//! Sums that may pass 64 bits, where the engine's own sum fails: millions and what is left of them are added up apart.
+
+use crate::{Row, StoreError};
+
+const MILLION: i64 = 1_000_000;
+
+/// The two columns of a sum of amounts, in minor units.
+pub(crate) fn sum(amount: &str) -> String {
+    format!("sum({amount} / {MILLION}), sum({amount} % {MILLION})")
+}
+
+/// The two columns of one amount, where sums are read from the same place.
+pub(crate) fn single(amount: &str) -> String {
+    format!("0, {amount}")
+}
+
+/// Reads the two columns; a sum past 64 bits stands at the limit.
+pub(crate) fn read(row: &mut Row<'_>) -> Result<i64, StoreError> {
+    let (millions, rest) = (row.integer()?, row.integer()?);
+    Ok(millions.saturating_mul(MILLION).saturating_add(rest))
+}
