@@ -82,6 +82,40 @@ fn everybody_is_told_whom_the_strategy_names() {
 }
 
 #[test]
+fn a_report_tells_each_head_once_a_check_of_all_that_is_new() {
+    let mut desk = bank();
+    let list = json!([{"id": "weekly", "status": "observed", "action": "report", "to": "supervisor",
+        "tiers": ["gold"], "due_days": 0, "send_from": "18:00"}]);
+    replace(&mut desk, &list);
+    assert_eq!(check(&mut desk, OBSERVED), 4);
+    let sent = messages(&mut desk);
+    // Above K1 is B1 with its head; above the branches the house; above the house nobody.
+    let to: Vec<(&str, &str)> =
+        sent.iter().map(|(_, channel, to, ..)| (channel.as_str(), to.as_str())).collect();
+    assert_eq!(to, [("mail", "boss"), ("mail", "head"), ("mail", "HQ")]);
+    let (id, _, _, body, _) = &sent[0];
+    assert!(id.starts_with("report-") && id.ends_with("-weekly"), "{id}");
+    assert_eq!((&body["type"], &body["data"]["as_of"]), (&json!("churn.report"), &json!(OBSERVED)));
+    assert_eq!(body["data"]["tiers"], json!([{"tier": "gold", "customers": 2}]));
+    let customers: Vec<&Value> = body["data"]["customers"]
+        .as_array()
+        .expect("customers")
+        .iter()
+        .map(|line| &line["customer_id"])
+        .collect();
+    assert_eq!(customers, [&json!("of-b1"), &json!("of-b2")]);
+    assert_eq!(
+        body["data"]["text"],
+        json!({"zh": format!("{OBSERVED}的流失检查发现2位客户状态变为观测。"),
+               "en": format!("The churn check of {OBSERVED} found 2 customers whose status is now observed.")})
+    );
+    assert_eq!(check_again(&mut desk, OBSERVED), 0);
+    assert_eq!(messages(&mut desk).len(), 3, "a check that finds nothing new reports nothing");
+    check(&mut desk, ATTENTION);
+    assert_eq!(messages(&mut desk).len(), 3, "another status is another strategy's");
+}
+
+#[test]
 fn a_message_says_who_is_told_what_and_nothing_that_is_personal() {
     let mut desk = bank();
     let list = json!([

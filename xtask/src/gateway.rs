@@ -20,7 +20,8 @@ const STRATEGIES: &str = r#"{"strategies":[
     {"id":"attention-task","status":"attention","action":"task","to":"manager","due_days":7},
     {"id":"churned-mail","status":"churned","action":"mail","to":"branch_manager","due_days":3},
     {"id":"churned-task","status":"churned","action":"task","to":"manager","due_days":3},
-    {"id":"churned-case","status":"churned","tiers":["core","growth"],"action":"case","due_days":14}]}"#;
+    {"id":"churned-case","status":"churned","tiers":["core","growth"],"action":"case","due_days":14},
+  {"id":"house-report","status":"observed","action":"report","to":"supervisor","due_days":0}]}"#;
 
 /// A stand-in; none where the environment names a gateway, which is then the one.
 pub fn stand_in() -> Result<Option<Gateway>, Failure> {
@@ -82,7 +83,7 @@ mod tests {
         let seen = seen.lock().unwrap();
         assert_eq!(seen[0].0, "PUT /churn/strategies HTTP/1.1");
         let body: serde_json::Value = serde_json::from_slice(&seen[0].2).unwrap();
-        assert_eq!(body["strategies"].as_array().unwrap().len(), 7);
+        assert_eq!(body["strategies"].as_array().unwrap().len(), 8);
     }
 
     #[test]

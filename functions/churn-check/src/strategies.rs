@@ -34,6 +34,8 @@ pub enum ActionName {
     Task,
     /// A retention case without an owner.
     Case,
+    /// One mail a check with counts and customers of all that the recipient has to know of.
+    Report,
 }
 
 /// Who is told; where no employee is found, the organisation itself.
@@ -112,6 +114,7 @@ fn read(place: usize, wire: StrategyWire) -> Result<Strategy, Problem> {
             ActionName::Mail => Action::Mail,
             ActionName::Task => Action::Task,
             ActionName::Case => Action::Case,
+            ActionName::Report => Action::Report,
         },
         to: wire.to.map(|to| match to {
             AddresseeName::Manager => Addressee::Manager,
@@ -142,6 +145,7 @@ fn write(strategy: &Strategy) -> Result<StrategyWire, Problem> {
             Action::Mail => ActionName::Mail,
             Action::Task => ActionName::Task,
             Action::Case => ActionName::Case,
+            Action::Report => ActionName::Report,
         },
         to: strategy.to.map(|to| match to {
             Addressee::Manager => AddresseeName::Manager,

@@ -36,11 +36,13 @@ pub enum Action {
     Task,
     /// A retention case without an owner.
     Case,
+    /// One mail a check with all that the recipient has to know of: counts and customers.
+    Report,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Action; 4] = [Action::Sms, Action::Mail, Action::Task, Action::Case];
+    pub const ALL: [Action; 5] = [Action::Sms, Action::Mail, Action::Task, Action::Case, Action::Report];
 
     /// The stable name; of a message also that of its channel.
     pub const fn name(self) -> &'static str {
@@ -49,6 +51,7 @@ impl Action {
             Action::Mail => "mail",
             Action::Task => "task",
             Action::Case => "case",
+            Action::Report => "report",
         }
     }
 
@@ -59,7 +62,7 @@ impl Action {
 
     /// True when a gateway delivers it.
     pub const fn is_message(self) -> bool {
-        matches!(self, Action::Sms | Action::Mail)
+        matches!(self, Action::Sms | Action::Mail | Action::Report)
     }
 }
 
@@ -142,7 +145,7 @@ impl Strategy {
         }
         match (self.action, self.to) {
             (Action::Case, Some(_)) => return Err(StrategyError::CaseWithAddressee { strategy }),
-            (Action::Sms | Action::Mail | Action::Task, None) => {
+            (Action::Sms | Action::Mail | Action::Task | Action::Report, None) => {
                 return Err(StrategyError::NoAddressee { strategy });
             }
             _ => {}
@@ -223,6 +226,17 @@ impl Told<'_> {
                  Please follow up by {due_on}."
             ),
         }
+    }
+}
+
+/// What the head of an organisation is told of all alerts of a status that one check found.
+pub fn report_words(status: Status, as_of: Day, customers: usize) -> Words {
+    let (status_zh, status_en) = (status_name(status, true), status_name(status, false));
+    Words {
+        zh: format!("{as_of}的流失检查发现{customers}位客户状态变为{status_zh}。"),
+        en: format!(
+            "The churn check of {as_of} found {customers} customers whose status is now {status_en}."
+        ),
     }
 }
 

@@ -17,6 +17,18 @@ values (1, '[
     {"id":"churned-mail","status":3,"tiers":["core","growth"],"action":"mail","to":"branch_manager","due_days":3,"send_from":null},
     {"id":"churned-case","status":3,"tiers":["core","growth"],"action":"case","to":null,"due_days":14,"send_from":null}]', 'seed', 0);
 
+-- What one check has found so far for a report that it sends at its end.
+create table churn_report_entry (
+  job_ref integer not null,
+  strategy_id text not null,
+  recipient text not null,
+  customer_ref integer not null,
+  tier_ref integer not null,
+  status integer not null,
+  first_month integer not null,
+  primary key (job_ref, strategy_id, recipient, customer_ref, tier_ref, status, first_month)
+) strict, without rowid;
+
 -- What somebody has to do at the workbench. task_key says what it is about, so that nothing is asked for twice.
 -- kind: churn_alert (with tier, status and first month) | case_overdue (with the case).
 -- organisation_ref is the organisation whose lists show it: where the employee works, or, where nobody was found and

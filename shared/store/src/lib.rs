@@ -15,6 +15,7 @@ pub mod book_change;
 pub mod churn_alert;
 pub mod churn_case;
 pub mod churn_case_batch;
+pub mod churn_report_entry;
 pub mod churn_strategy;
 pub mod column;
 pub mod customer;

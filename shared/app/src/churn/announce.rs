@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::date::Day;
 use domain::strategy::{Action, Recipient, Strategy, TimeOfDay, Told, due_at};
 use store::churn_case_batch::NewStrategyCase;
+use store::churn_report_entry::EntryRow;
 use store::outbox::NewMessage;
 use store::recipient::CustomerRow;
 use store::task::{About, NewTask};
@@ -16,10 +17,12 @@ use super::strategy::{Opened, Strategies};
 
 mod directory;
 mod payload;
+mod report;
 mod retract;
 
 pub(super) use directory::{Directory, key_part};
 use payload::{News, TOPIC, payload};
+pub(crate) use report::send_reports;
 pub(crate) use retract::retract;
 
 /// Writes messages, tasks and cases for alerts that are stored, in the caller's transaction, and returns how many were
@@ -27,7 +30,7 @@ pub(crate) use retract::retract;
 pub(crate) fn announce<C: Connection>(
     connection: &mut C,
     strategies: &Strategies,
-    opened: &[Opened],
+    (job_ref, opened): (i64, &[Opened]),
     now_ms: i64,
     today: Day,
 ) -> Result<u64, ChurnError> {
@@ -48,7 +51,8 @@ pub(crate) fn announce<C: Connection>(
     let messages = store::outbox::add(connection, written.messages)?;
     let tasks = store::task::add(connection, written.tasks)?;
     let cases = store::churn_case_batch::open_many(connection, written.cases)?;
-    Ok(messages + tasks + cases)
+    let entries = store::churn_report_entry::add(connection, job_ref, written.entries)?;
+    Ok(messages + tasks + cases + entries)
 }
 
 /// What everything that is written about an alert has in common.
@@ -71,6 +75,17 @@ impl Notice<'_> {
     fn key(&self, recipient: Recipient) -> String {
         format!("{}-{}-{}", subject(self.alert), key_part(recipient), self.strategy.id)
     }
+
+    fn entry(&self, recipient: Recipient) -> EntryRow {
+        EntryRow {
+            strategy_id: self.strategy.id.to_string(),
+            recipient: key_part(recipient),
+            customer_ref: self.alert.customer_ref,
+            tier_ref: self.alert.tier_ref,
+            status: status_number(self.alert.status),
+            first_month: self.alert.first_month.number(),
+        }
+    }
 }
 
 /// What a page writes.
@@ -80,6 +95,7 @@ struct Written {
     messages: Vec<NewMessage>,
     tasks: Vec<NewTask>,
     cases: Vec<NewStrategyCase>,
+    entries: Vec<EntryRow>,
     /// Customers with a case among `cases`: of several strategies the first one opens it.
     with_case: BTreeSet<u32>,
 }
@@ -87,7 +103,7 @@ struct Written {
 impl Written {
     fn at(now_ms: i64, today: Day) -> Self {
         let (messages, tasks, cases) = (Vec::new(), Vec::new(), Vec::new());
-        Self { now_ms, today, messages, tasks, cases, with_case: BTreeSet::new() }
+        Self { now_ms, today, messages, tasks, cases, entries: Vec::new(), with_case: BTreeSet::new() }
     }
 
     fn add(&mut self, directory: &Directory, notice: Notice<'_>) -> Result<(), StoreError> {
@@ -98,6 +114,11 @@ impl Written {
         let channel = match notice.strategy.action {
             Action::Case => {
                 self.open_case(notice, due_on);
+                return Ok(());
+            }
+            Action::Report => {
+                let recipients = directory.recipients(notice.strategy, customer);
+                self.entries.extend(recipients.into_iter().map(|recipient| notice.entry(recipient)));
                 return Ok(());
             }
             Action::Task => None,

@@ -10,7 +10,7 @@ use store::job::{JobRow, NewJob};
 use store::{Connection, StoreError, in_transaction};
 
 use super::ChurnError;
-use super::announce::{announce, retract};
+use super::announce::{announce, retract, send_reports};
 use super::strategy::Strategies;
 use crate::tier::held::{HeldOn, latest_change, latest_review, review_dates};
 
@@ -214,11 +214,13 @@ fn next_page<C: Connection>(
     store::churn_alert::save(connection, written.rows)?;
     if !written.news.is_empty() {
         let strategies = Strategies::load(connection)?;
-        announce(connection, &strategies, &written.news, request.now, request.today)?;
+        announce(connection, &strategies, (job.job_ref, &written.news), request.now, request.today)?;
     }
     retract(connection, &written.over, request.now)?;
     job.position = to.into();
     if to >= chunks {
+        let strategies = Strategies::load(connection)?;
+        send_reports(connection, &strategies, (job.job_ref, request.as_of), request.now, request.today)?;
         job.state = "done".to_owned();
     }
     Ok(())

@@ -151,6 +151,11 @@ impl Strategies {
         self.codes.get(&tier_ref).map_or("", String::as_str)
     }
 
+    /// The one of that id.
+    pub(super) fn by_id(&self, id: &str) -> Option<&Strategy> {
+        self.list.strategies().iter().find(|strategy| strategy.id.as_str() == id)
+    }
+
     /// Those about an alert, in the bank's order.
     pub(super) fn about(&self, alert: &Opened) -> impl Iterator<Item = &Strategy> {
         let (status, code) = (alert.status, self.code(alert.tier_ref));

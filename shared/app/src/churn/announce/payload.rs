@@ -40,10 +40,7 @@ pub(super) fn payload(news: &News<'_>, now_ms: i64) -> Result<String, serde_json
         timestamp: rfc_3339(now_ms),
         data: Data {
             channel: news.channel,
-            to: match recipient {
-                Recipient::Employee(_) => To::EmployeeId(id),
-                Recipient::Organisation(_) => To::OrganisationId(id),
-            },
+            to: To::of(recipient, id),
             customer_id: news.customer_id,
             tier: news.tier,
             status: status_name(status_number(news.status)),
@@ -76,21 +73,32 @@ struct Data<'a> {
     text: Text<'a>,
 }
 
+/// For whom a message is.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
-enum To<'a> {
+pub(super) enum To<'a> {
     EmployeeId(&'a str),
     OrganisationId(&'a str),
 }
 
+impl<'a> To<'a> {
+    pub(super) fn of(recipient: Recipient, id: &'a str) -> Self {
+        match recipient {
+            Recipient::Employee(_) => To::EmployeeId(id),
+            Recipient::Organisation(_) => To::OrganisationId(id),
+        }
+    }
+}
+
+/// A sentence in both languages.
 #[derive(Serialize)]
-struct Text<'a> {
-    zh: &'a str,
-    en: &'a str,
+pub(super) struct Text<'a> {
+    pub(super) zh: &'a str,
+    pub(super) en: &'a str,
 }
 
 /// An instant in UTC, to the second.
-fn rfc_3339(now_ms: i64) -> String {
+pub(super) fn rfc_3339(now_ms: i64) -> String {
     let seconds = now_ms.div_euclid(1000);
     let (day, of_day) = (Day::from_number(seconds.div_euclid(86_400) as i32), seconds.rem_euclid(86_400));
     format!("{day}T{:02}:{:02}:{:02}Z", of_day / 3600, of_day / 60 % 60, of_day % 60)

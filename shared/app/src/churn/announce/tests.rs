@@ -68,7 +68,7 @@ fn bank(customers: u32) -> (NativeConnection, Vec<Opened>) {
 
 fn tell(connection: &mut NativeConnection, opened: &[Opened]) -> u64 {
     let strategies = Strategies::load(connection).expect("strategies");
-    announce(connection, &strategies, opened, NOW_MS, today()).expect("announced")
+    announce(connection, &strategies, (1, opened), NOW_MS, today()).expect("announced")
 }
 
 #[test]

@@ -1,0 +1,143 @@
+//! Reports at the end of a check: to each recipient one mail with all that the strategy is about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::date::{Day, Month};
+use domain::strategy::{Recipient, TimeOfDay, Words, due_at, report_words};
+use serde::Serialize;
+use store::churn_report_entry::EntryRow;
+use store::outbox::NewMessage;
+use store::{Connection, StoreError};
+
+use super::directory::Directory;
+use super::payload::{Text, To, rfc_3339};
+use crate::churn::ChurnError;
+use crate::churn::alert::{status_from_number, status_name};
+use crate::churn::strategy::Strategies;
+
+/// What these messages are about.
+const TOPIC: &str = "churn.report";
+/// Customers that a report names; the others are counted.
+const MOST_NAMED: usize = 200;
+
+/// Writes the reports of a check that has looked at everybody, in the caller's transaction, and returns how many.
+pub(crate) fn send_reports<C: Connection>(
+    connection: &mut C,
+    strategies: &Strategies,
+    (job_ref, as_of): (i64, Day),
+    now_ms: i64,
+    today: Day,
+) -> Result<u64, ChurnError> {
+    let entries = store::churn_report_entry::take(connection, job_ref)?;
+    if entries.is_empty() {
+        return Ok(0);
+    }
+    let customers: BTreeSet<u32> = entries.iter().map(|entry| entry.customer_ref).collect();
+    let directory = Directory::load(connection, &customers, today)?;
+    let report = |entry: &EntryRow| (entry.strategy_id.clone(), entry.recipient.clone());
+    let mut messages = Vec::new();
+    for entries in entries.chunk_by(|one, other| report(one) == report(other)) {
+        messages.push(message(&directory, strategies, entries, (job_ref, as_of, now_ms))?);
+    }
+    Ok(store::outbox::add(connection, messages)?)
+}
+
+fn message(
+    directory: &Directory,
+    strategies: &Strategies,
+    entries: &[EntryRow],
+    (job_ref, as_of, now_ms): (i64, Day, i64),
+) -> Result<NewMessage, StoreError> {
+    let damaged = || StoreError::Damaged("an entry of a report does not have its form".to_owned());
+    let first = entries.first().ok_or_else(damaged)?;
+    let customer = |entry: &EntryRow| directory.customers.get(&entry.customer_ref).ok_or_else(damaged);
+    let status = status_from_number(first.status).ok_or_else(damaged)?;
+    // Who has left since the check began is stood in for by the customer's organisation.
+    let recipient = recipient(&first.recipient)
+        .filter(|recipient| directory.id(*recipient).is_ok())
+        .unwrap_or(Recipient::Organisation(customer(first)?.organisation_ref));
+    let id = directory.id(recipient)?;
+    let mut tiers: BTreeMap<u8, usize> = BTreeMap::new();
+    entries.iter().for_each(|entry| *tiers.entry(entry.tier_ref).or_default() += 1);
+    let named = entries.iter().take(MOST_NAMED).map(|entry| {
+        Ok(CustomerLine {
+            customer_id: &customer(entry)?.customer_id,
+            tier: strategies.code(entry.tier_ref),
+            spell_from: Month::from_number(entry.first_month).to_string(),
+        })
+    });
+    let Words { zh, en } = report_words(status, as_of, entries.len());
+    let payload = Payload {
+        topic: TOPIC,
+        timestamp: rfc_3339(now_ms),
+        data: Data {
+            channel: "mail",
+            to: To::of(recipient, id),
+            as_of: as_of.to_string(),
+            status: status_name(first.status),
+            tiers: tiers
+                .into_iter()
+                .map(|(tier, customers)| TierLine { tier: strategies.code(tier), customers })
+                .collect(),
+            customers: named.collect::<Result<_, StoreError>>()?,
+            customers_not_named: entries.len().saturating_sub(MOST_NAMED),
+            text: Text { zh: &zh, en: &en },
+        },
+    };
+    let send_from = strategies.by_id(&first.strategy_id).and_then(|strategy| strategy.send_from);
+    let (_, organisation_ref) = directory.in_charge(recipient)?;
+    Ok(NewMessage {
+        message_id: format!("report-{job_ref}-{}-{}", first.recipient, first.strategy_id),
+        channel: "mail",
+        topic: TOPIC,
+        organisation_ref,
+        recipient: id.to_owned(),
+        subject: None,
+        body: serde_json::to_string(&payload).map_err(|error| StoreError::Damaged(error.to_string()))?,
+        created_at: now_ms,
+        due_at: due_at(send_from, now_ms),
+        send_from: send_from.map(TimeOfDay::minutes),
+    })
+}
+
+/// The recipient of a part of keys.
+fn recipient(key: &str) -> Option<Recipient> {
+    match (key.get(..1)?, key.get(1..)?.parse()) {
+        ("e", Ok(number)) => Some(Recipient::Employee(number)),
+        ("o", Ok(number)) => Some(Recipient::Organisation(number)),
+        _ => None,
+    }
+}
+
+#[derive(Serialize)]
+struct Payload<'a> {
+    #[serde(rename = "type")]
+    topic: &'static str,
+    timestamp: String,
+    data: Data<'a>,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    channel: &'static str,
+    to: To<'a>,
+    as_of: String,
+    status: &'static str,
+    tiers: Vec<TierLine<'a>>,
+    customers: Vec<CustomerLine<'a>>,
+    customers_not_named: usize,
+    text: Text<'a>,
+}
+
+#[derive(Serialize)]
+struct TierLine<'a> {
+    tier: &'a str,
+    customers: usize,
+}
+
+#[derive(Serialize)]
+struct CustomerLine<'a> {
+    customer_id: &'a str,
+    tier: &'a str,
+    spell_from: String,
+}
