@@ -21,7 +21,7 @@ const STRATEGIES: &str = r#"{"strategies":[
     {"id":"churned-mail","status":"churned","action":"mail","to":"branch_manager","due_days":3},
     {"id":"churned-task","status":"churned","action":"task","to":"manager","due_days":3},
     {"id":"churned-case","status":"churned","tiers":["core","growth"],"action":"case","due_days":14},
-  {"id":"house-report","status":"observed","action":"report","to":"supervisor","due_days":0}]}"#;
+    {"id":"house-report","status":"observed","action":"report","to":"supervisor","due_days":0}]}"#;
 
 /// A stand-in; none where the environment names a gateway, which is then the one.
 pub fn stand_in() -> Result<Option<Gateway>, Failure> {
