@@ -140,6 +140,17 @@ CREATE TABLE churn_case_step (
   primary key (churn_case_ref, step_number)
 ) strict, without rowid;
 
+CREATE TABLE churn_report_entry (
+  job_ref integer not null,
+  strategy_id text not null,
+  recipient text not null,
+  customer_ref integer not null,
+  tier_ref integer not null,
+  status integer not null,
+  first_month integer not null,
+  primary key (job_ref, strategy_id, recipient, customer_ref, tier_ref, status, first_month)
+) strict, without rowid;
+
 CREATE TABLE churn_strategy_version (
   version integer primary key,
   definition text not null,

@@ -84,9 +84,7 @@ impl Slug {
             Slug::UnknownOverride => ("unknown-override", 404, "The override is not known"),
             Slug::UnknownAlert => ("unknown-alert", 404, "The alert is not known"),
             Slug::UnknownStrategies => ("unknown-strategies", 404, "These strategies are not known"),
-            Slug::UnknownMovementRules => {
-                ("unknown-movement-rules", 404, "These rules of large movements are not known")
-            }
+            Slug::UnknownMovementRules => ("unknown-movement-rules", 404, "No such movement rules"),
             Slug::UnknownTask => ("unknown-task", 404, "The task is not known"),
             Slug::UnknownCase => ("unknown-case", 404, "The retention case is not known"),
             Slug::UnknownMessage => ("unknown-message", 404, "The message is not known"),
