@@ -27,7 +27,7 @@ pub struct MessageAnswer {
     pub message_id: String,
     /// sms | mail.
     pub channel: String,
-    /// What it is about: churn.alert.
+    /// What it is about: churn.alert | churn.report.
     pub topic: String,
     /// The employee or organisation that it is for.
     pub recipient: String,

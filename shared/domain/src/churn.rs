@@ -69,11 +69,6 @@ pub struct Alert {
 }
 
 impl Alert {
-    /// True when the alert stands on that day.
-    pub fn stands_on(&self, day: Day) -> bool {
-        self.opened_on <= day && self.closed.is_none_or(|(on, _)| on > day)
-    }
-
     /// True when it has to be written.
     pub fn changed(&self) -> bool {
         let is = |stored: &Stored| {

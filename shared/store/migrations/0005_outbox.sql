@@ -26,4 +26,5 @@ create table outbox (
 create index outbox_waiting_by_due_time on outbox (due_at, channel) where state = 'waiting';
 create index outbox_waiting_by_subject on outbox (subject) where state = 'waiting';
 create index outbox_leased on outbox (leased_until) where leased_until is not null;
+create index outbox_of_organisation on outbox (organisation_ref, outbox_ref);
 create index outbox_dead on outbox (state) where state = 'dead';

@@ -171,21 +171,31 @@ pub fn page<C: Connection>(
     after: i64,
     limit: u32,
 ) -> Result<Vec<AlertView>, StoreError> {
+    // Without an "or", so that the indexes of standing alerts and of customers serve.
+    let closed = if filter.closed { "" } else { "and closed_on is null" };
+    let owner = match filter.owner_id {
+        None => "and ?5 is null",
+        Some(_) => {
+            "and churn_alert.customer_ref in (
+             select customer_ref from churn_case
+             join employee on employee.employee_ref = churn_case.owner_ref
+             where employee_id = ?5 and closed_at is null)"
+        }
+    };
+    let own = match filter.own {
+        None => "and ?6 is null",
+        Some(_) => {
+            "and churn_alert.customer_ref in (
+             select customer_ref from churn_case where owner_ref = ?6 and closed_at is null)"
+        }
+    };
     let sql = format!(
         "{} {VIEW}
          where churn_alert_ref > ?1 and (?2 is null or churn_alert.status = ?2) and (?3 is null or tier_code = ?3)
            and (?4 is null or customer.organisation_ref in (select organisation_ref from under))
-           and (?5 is null or churn_alert.customer_ref in (
-             select customer_ref from churn_case
-             join employee on employee.employee_ref = churn_case.owner_ref
-             where employee_id = ?5 and closed_at is null))
-           and (?6 is null or churn_alert.customer_ref in (
-             select customer_ref from churn_case where owner_ref = ?6 and closed_at is null))
-           {}
+           {owner} {own} {closed}
          order by churn_alert_ref limit ?7",
-        under(4),
-        // Without an "or", so that the index of standing alerts serves.
-        if filter.closed { "" } else { "and closed_on is null" }
+        under(4)
     );
     let parameters: [Value; 7] = [
         after.into(),

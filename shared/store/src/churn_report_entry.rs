@@ -43,12 +43,17 @@ pub fn add<C: Connection>(
     Ok(batch::insert(connection, into, then, rows)?.rows.len() as u64)
 }
 
-/// Takes out all that a check has found, report by report, each with its customers in order of their numbers.
+/// Takes out all that a check has found and that still stands, report by report, customers in order of their numbers.
 pub fn take<C: Connection>(connection: &mut C, job_ref: i64) -> Result<Vec<EntryRow>, StoreError> {
     let entries = connection
         .execute(
-            "select strategy_id, recipient, customer_ref, tier_ref, status, first_month from churn_report_entry
-             where job_ref = ?1 order by strategy_id, recipient, customer_ref, tier_ref",
+            "select strategy_id, recipient, entry.customer_ref, entry.tier_ref, entry.status, entry.first_month
+             from churn_report_entry as entry
+             join churn_alert on churn_alert.customer_ref = entry.customer_ref
+               and churn_alert.tier_ref = entry.tier_ref and churn_alert.status = entry.status
+               and churn_alert.first_month = entry.first_month
+             where job_ref = ?1 and closed_on is null
+             order by strategy_id, recipient, entry.customer_ref, entry.tier_ref",
             &[job_ref.into()],
         )?
         .read("churn_report_entry.take", |row| {
@@ -61,8 +66,6 @@ pub fn take<C: Connection>(connection: &mut C, job_ref: i64) -> Result<Vec<Entry
                 first_month: row.narrow()?,
             })
         })?;
-    if !entries.is_empty() {
-        connection.execute("delete from churn_report_entry where job_ref = ?1", &[job_ref.into()])?;
-    }
+    connection.execute("delete from churn_report_entry where job_ref = ?1", &[job_ref.into()])?;
     Ok(entries)
 }

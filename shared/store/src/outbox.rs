@@ -58,7 +58,11 @@ pub fn add<C: Connection>(
     let into =
         "insert into outbox (message_id, channel, topic, organisation_ref, recipient, subject, body, state,
            attempts, created_at, due_at, send_from)";
-    let then = "on conflict (message_id) do nothing returning outbox_ref";
+    // One that was given up before any attempt, and whose matter stands again, is not lost.
+    let then = "on conflict (message_id) do update set state = 'waiting', last_error = null,
+           due_at = excluded.due_at
+         where outbox.state = 'dead' and outbox.attempts = 0
+         returning outbox_ref";
     Ok(batch::insert(connection, into, then, rows)?.rows.len() as u64)
 }
 

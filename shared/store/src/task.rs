@@ -79,7 +79,10 @@ pub fn add<C: Connection>(
     let into =
         "insert into task (task_key, kind, employee_ref, organisation_ref, customer_ref, tier_ref, status,
            first_month, churn_case_ref, due_on, created_at)";
-    let then = "on conflict (task_key) do nothing returning task_ref";
+    // One that a check ended, and whose matter stands again, is asked for again; what a person did is done.
+    let then = "on conflict (task_key) do update set done_at = null, done_by = null, due_on = excluded.due_on
+         where task.done_by = 'check'
+         returning task_ref";
     Ok(batch::insert(connection, into, then, rows)?.rows.len() as u64)
 }
 

@@ -34,6 +34,21 @@ impl Staff {
         staff
     }
 
+    /// True when an organisation is that one or lies below it.
+    pub fn lies_under(&self, organisation: u32, above: u32) -> bool {
+        let mut at = organisation;
+        for _ in 0..=self.above.len() {
+            if at == above {
+                return true;
+            }
+            match self.above.get(&at) {
+                Some(next) => at = *next,
+                None => break,
+            }
+        }
+        false
+    }
+
     /// Who is told about a customer of an organisation, whose retention case `owner` takes care of.
     ///
     /// Where nobody is found it is the organisation whose branch manager was looked for.

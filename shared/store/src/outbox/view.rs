@@ -90,10 +90,13 @@ pub fn page<C: Connection>(
         }
         Some(MessageState::Dead) => " and outbox_ref in (select outbox_ref from outbox where state = 'dead')",
     };
+    let organisation = match filter.organisation_ref {
+        None => "?3 is null",
+        Some(_) => "outbox.organisation_ref in (select organisation_ref from under)",
+    };
     let sql = format!(
         "{} {VIEW}
-         where outbox_ref > ?1{state} and (?2 is null or channel = ?2)
-           and (?3 is null or outbox.organisation_ref in (select organisation_ref from under))
+         where outbox_ref > ?1{state} and (?2 is null or channel = ?2) and {organisation}
          order by outbox_ref limit ?4",
         under(3)
     );

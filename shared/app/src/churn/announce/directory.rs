@@ -56,9 +56,13 @@ impl Directory {
         })
     }
 
-    /// Who is told; an owner who is not at work cannot take care of anybody.
+    /// Who is told; an owner who is not at work, or was moved to where the customer is not seen, takes care of nobody.
     pub(super) fn recipients(&self, strategy: &Strategy, customer: &CustomerRow) -> Vec<Recipient> {
-        let owner = customer.owner.as_ref().filter(|owner| works(owner, self.today));
+        let sees = |owner: &&PersonRow| {
+            let place = customer.organisation_ref;
+            works(owner, self.today) && self.staff.lies_under(place, owner.organisation_ref)
+        };
+        let owner = customer.owner.as_ref().filter(sees);
         let owner = owner.map(|owner| owner.employee_ref);
         strategy.to.map_or_else(Vec::new, |to| self.staff.recipients(to, customer.organisation_ref, owner))
     }

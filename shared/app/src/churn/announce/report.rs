@@ -9,7 +9,7 @@ use store::churn_report_entry::EntryRow;
 use store::outbox::NewMessage;
 use store::{Connection, StoreError};
 
-use super::directory::Directory;
+use super::directory::{Directory, key_part};
 use super::payload::{Text, To, rfc_3339};
 use crate::churn::ChurnError;
 use crate::churn::alert::{status_from_number, status_name};
@@ -34,28 +34,50 @@ pub(crate) fn send_reports<C: Connection>(
     }
     let customers: BTreeSet<u32> = entries.iter().map(|entry| entry.customer_ref).collect();
     let directory = Directory::load(connection, &customers, today)?;
-    let report = |entry: &EntryRow| (entry.strategy_id.clone(), entry.recipient.clone());
-    let mut messages = Vec::new();
-    for entries in entries.chunk_by(|one, other| report(one) == report(other)) {
-        messages.push(message(&directory, strategies, entries, (job_ref, as_of, now_ms))?);
+    let mut reports: BTreeMap<(&str, u8, String), (Recipient, Vec<&EntryRow>)> = BTreeMap::new();
+    for entry in &entries {
+        for recipient in recipients(&directory, strategies, entry)? {
+            let key = (entry.strategy_id.as_str(), entry.status, key_part(recipient));
+            reports.entry(key).or_insert_with(|| (recipient, Vec::new())).1.push(entry);
+        }
+    }
+    let mut messages = Vec::with_capacity(reports.len());
+    for (recipient, entries) in reports.values() {
+        messages.push(message(&directory, strategies, (*recipient, entries), (job_ref, as_of, now_ms))?);
     }
     Ok(store::outbox::add(connection, messages)?)
+}
+
+fn damaged() -> StoreError {
+    StoreError::Damaged("an entry of a report does not have its form".to_owned())
+}
+
+/// Whom the entry is for. Where that person has left since the check began, the strategy says again who it is.
+fn recipients(
+    directory: &Directory,
+    strategies: &Strategies,
+    entry: &EntryRow,
+) -> Result<Vec<Recipient>, StoreError> {
+    let known = recipient(&entry.recipient).ok_or_else(damaged)?;
+    if directory.id(known).is_ok() {
+        return Ok(vec![known]);
+    }
+    let customer = directory.customers.get(&entry.customer_ref).ok_or_else(damaged)?;
+    Ok(match strategies.by_id(&entry.strategy_id) {
+        Some(strategy) => directory.recipients(strategy, customer),
+        None => vec![Recipient::Organisation(customer.organisation_ref)],
+    })
 }
 
 fn message(
     directory: &Directory,
     strategies: &Strategies,
-    entries: &[EntryRow],
+    (recipient, entries): (Recipient, &[&EntryRow]),
     (job_ref, as_of, now_ms): (i64, Day, i64),
 ) -> Result<NewMessage, StoreError> {
-    let damaged = || StoreError::Damaged("an entry of a report does not have its form".to_owned());
     let first = entries.first().ok_or_else(damaged)?;
     let customer = |entry: &EntryRow| directory.customers.get(&entry.customer_ref).ok_or_else(damaged);
     let status = status_from_number(first.status).ok_or_else(damaged)?;
-    // Who has left since the check began is stood in for by the customer's organisation.
-    let recipient = recipient(&first.recipient)
-        .filter(|recipient| directory.id(*recipient).is_ok())
-        .unwrap_or(Recipient::Organisation(customer(first)?.organisation_ref));
     let id = directory.id(recipient)?;
     let mut tiers: BTreeMap<u8, usize> = BTreeMap::new();
     entries.iter().for_each(|entry| *tiers.entry(entry.tier_ref).or_default() += 1);
@@ -66,7 +88,8 @@ fn message(
             spell_from: Month::from_number(entry.first_month).to_string(),
         })
     });
-    let Words { zh, en } = report_words(status, as_of, entries.len());
+    let told: BTreeSet<u32> = entries.iter().map(|entry| entry.customer_ref).collect();
+    let Words { zh, en } = report_words(status, as_of, told.len());
     let payload = Payload {
         topic: TOPIC,
         timestamp: rfc_3339(now_ms),
@@ -87,7 +110,12 @@ fn message(
     let send_from = strategies.by_id(&first.strategy_id).and_then(|strategy| strategy.send_from);
     let (_, organisation_ref) = directory.in_charge(recipient)?;
     Ok(NewMessage {
-        message_id: format!("report-{job_ref}-{}-{}", first.recipient, first.strategy_id),
+        message_id: format!(
+            "report-{job_ref}-{}-{}-{}",
+            first.status,
+            key_part(recipient),
+            first.strategy_id
+        ),
         channel: "mail",
         topic: TOPIC,
         organisation_ref,

@@ -121,8 +121,10 @@ fn what_was_asked_about_an_alert_ends_with_it_unless_it_is_done_or_on_its_way() 
     let messages = "select state || ': ' || coalesce(last_error, '') from outbox order by outbox_ref";
     let closed = "dead: the alert was closed";
     assert_eq!(words(messages), [closed, closed, "waiting: ", "waiting: "]);
-    assert_eq!(tell(&mut connection, &opened), 0, "an alert that stands again asks nobody twice");
-    assert_eq!(count(&mut connection, "select count(*) from task where done_at is null"), 1);
+    assert_eq!(tell(&mut connection, &opened), 4, "two tasks and two messages that nobody had seen to");
+    assert_eq!(count(&mut connection, "select count(*) from task where done_at is null"), 3);
+    assert_eq!(count(&mut connection, "select count(*) from outbox where state = 'waiting'"), 4);
+    assert_eq!(tell(&mut connection, &opened), 0, "and nothing twice");
     assert_eq!(count(&mut connection, "select count(*) from churn_case where closed_at is null"), 4);
 }
 

@@ -105,6 +105,8 @@ impl OneCustomer<'_> {
             let told = Opened { customer_ref, tier_ref, status, first_month, opened_on: alert.opened_on };
             match (&alert.stored, alert.closed) {
                 (None, None) => written.news.push(told),
+                // What was told stays told: keys of messages and tasks are known.
+                (Some(stored), None) if stored.closed.is_some() => written.news.push(told),
                 (Some(stored), Some(_)) if stored.closed.is_none() => written.over.push(told),
                 _ => {}
             }
