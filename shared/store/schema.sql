@@ -358,6 +358,8 @@ CREATE INDEX outbox_dead on outbox (state) where state = 'dead';
 
 CREATE INDEX outbox_leased on outbox (leased_until) where leased_until is not null;
 
+CREATE INDEX outbox_of_organisation on outbox (organisation_ref, outbox_ref);
+
 CREATE INDEX outbox_waiting_by_due_time on outbox (due_at, channel) where state = 'waiting';
 
 CREATE INDEX outbox_waiting_by_subject on outbox (subject) where state = 'waiting';
