@@ -6,20 +6,12 @@ use std::collections::BTreeMap;
 use domain::date::Month;
 use serde_json::{Value, json};
 use store::Connection;
+use tests::branches::gold_scheme;
 use tests::desk::{Desk, KEY};
 use web::{Method, Request};
 
 const CUSTOMERS: u32 = 50_000;
 const MONTHS: i32 = 24;
-
-/// Gold from 100.00; lost in the third month below, observed in the first, attention in the second.
-fn scheme() -> Value {
-    json!({"id": "S", "asset_basis": "month_end", "tiers": [
-        {"code": "gold", "name": {"zh": "金", "en": "Gold"}, "window_months": 2,
-         "any_of": [{"measure": "assets", "at_least": "100.00"}],
-         "status": {"observed_to": 1, "attention_to": 2}},
-        {"code": "ordinary", "name": {"zh": "普通", "en": "Ordinary"}, "window_months": 0, "any_of": []}]})
-}
 
 fn month(number: i32) -> Month {
     Month::parse("2024-11").expect("a month").plus(number)
@@ -64,15 +56,7 @@ fn bank(customers: u32, months: i32) -> Desk {
             assert_eq!(status, 200, "{answer}");
         }
     }
-    desk.post("/tiers/schemes", &scheme());
-    desk.post("/tiers/schemes/S/submit", &json!({}));
-    let other = desk.post("/api-clients", &json!({"name": "approver", "scopes": ["tiers:approve"]}));
-    let key = other["key"].as_str().expect("a key").to_owned();
-    for (step, body) in [("approve", String::new()), ("activate", json!({"from": "2024-01-01"}).to_string())]
-    {
-        let (status, answer) = desk.ask(Method::Post, &format!("/tiers/schemes/S/{step}"), &key, &body);
-        assert_eq!(status, 200, "{answer}");
-    }
+    desk.put_in_force(&gold_scheme());
     desk
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use store::native::NativeConnection;
 use store::{Connection, Value};
 use tests::falling::post;
-use tests::{As, Bank, demo};
+use tests::{As, Bank, demo, kills};
 use xtask::client::JSON;
 
 /// Kill points; `KEZHI_KILLS` asks for others (a soak runs more).
@@ -18,10 +18,6 @@ const KILLS: u32 = 20;
 const CUSTOMERS: u64 = 140_000;
 const EARLIER: &str = "2026-09-30";
 const LAST: &str = "2026-10-31";
-
-fn kills() -> u32 {
-    std::env::var("KEZHI_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS)
-}
 
 /// Everything that a check writes, without the times it was written at.
 fn outcome(database: &Path) -> Vec<String> {
@@ -92,11 +88,11 @@ fn a_churn_check_killed_anywhere_and_called_again_ends_like_one_left_alone() {
     let expected = outcome(&bank.database());
 
     let mut cut_short = 0;
-    for kill in 0..kills() {
+    for kill in 0..kills(KILLS) {
         bank.take_over(&template);
         bank.restart();
         // Spread over the whole run by a fixed sequence, so that a failure can be repeated.
-        let point = whole.mul_f64(f64::from(kill * 37 % kills()) / f64::from(kills()));
+        let point = whole.mul_f64(f64::from(kill * 37 % kills(KILLS)) / f64::from(kills(KILLS)));
         let (sender, receiver) = mpsc::channel();
         let client = bank.client();
         let asking = std::thread::spawn(move || {
@@ -121,8 +117,8 @@ fn a_churn_check_killed_anywhere_and_called_again_ends_like_one_left_alone() {
     }
     println!(
         "{} kills, {cut_short} of them during the check ({whole:?}); {} rows identical each time",
-        kills(),
+        kills(KILLS),
         expected.len()
     );
-    assert!(cut_short * 2 >= kills(), "most kills have to fall into the run: {cut_short}");
+    assert!(cut_short * 2 >= kills(KILLS), "most kills have to fall into the run: {cut_short}");
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use tests::branches::gold_scheme;
 use tests::desk::{Desk, KEY, NOW_MS};
 use web::{Method, Request};
 
@@ -41,20 +42,7 @@ fn bank() -> Desk {
             .collect();
         desk.post("/intake/assets", &json!(lines));
     }
-    let scheme = json!({"id": "S", "asset_basis": "month_end", "tiers": [
-        {"code": "gold", "name": {"zh": "金", "en": "Gold"}, "window_months": 2,
-         "any_of": [{"measure": "assets", "at_least": "100.00"}],
-         "status": {"observed_to": 1, "attention_to": 2}},
-        {"code": "ordinary", "name": {"zh": "普通", "en": "Ordinary"}, "window_months": 0, "any_of": []}]});
-    desk.post("/tiers/schemes", &scheme);
-    desk.post("/tiers/schemes/S/submit", &json!({}));
-    let other = desk.post("/api-clients", &json!({"name": "approver", "scopes": ["tiers:approve"]}));
-    let key = other["key"].as_str().expect("a key").to_owned();
-    for (step, body) in [("approve", String::new()), ("activate", json!({"from": "2026-01-01"}).to_string())]
-    {
-        let (status, answer) = desk.ask(Method::Post, &format!("/tiers/schemes/S/{step}"), &key, &body);
-        assert_eq!(status, 200, "{answer}");
-    }
+    desk.put_in_force(&gold_scheme());
     desk
 }
 

@@ -3,6 +3,7 @@
 use domain::date::Day;
 use serde_json::{Value, json};
 use store::Connection;
+use tests::branches::gold_scheme;
 use tests::desk::{Desk, NOW_MS};
 
 /// More than one page of a check.
@@ -43,20 +44,7 @@ fn bank() -> Desk {
     for month in ["2026-08", "2026-09", "2026-10"] {
         take_in(&mut desk, month, |customer| is_rich(customer, month));
     }
-    let scheme = json!({"id": "S", "asset_basis": "month_end", "tiers": [
-        {"code": "gold", "name": {"zh": "金", "en": "Gold"}, "window_months": 2,
-         "any_of": [{"measure": "assets", "at_least": "100.00"}],
-         "status": {"observed_to": 1, "attention_to": 2}},
-        {"code": "ordinary", "name": {"zh": "普通", "en": "Ordinary"}, "window_months": 0, "any_of": []}]});
-    desk.post("/tiers/schemes", &scheme);
-    desk.post("/tiers/schemes/S/submit", &json!({}));
-    let other = desk.post("/api-clients", &json!({"name": "approver", "scopes": ["tiers:approve"]}));
-    let key = other["key"].as_str().expect("a key").to_owned();
-    for (step, body) in [("approve", String::new()), ("activate", json!({"from": "2026-01-01"}).to_string())]
-    {
-        let (status, answer) = desk.ask(web::Method::Post, &format!("/tiers/schemes/S/{step}"), &key, &body);
-        assert_eq!(status, 200, "{answer}");
-    }
+    desk.put_in_force(&gold_scheme());
     for date in ["2026-08-31", "2026-09-30", "2026-10-31"] {
         review(&mut desk, date);
     }

@@ -24,15 +24,7 @@ fn proposals_come_into_force_by_organisation_and_each_once() {
     let scheme = json!({"id": "S", "asset_basis": "month_end", "confirm": true, "tiers": [
         {"code": "a", "name": {"zh": "甲", "en": "A"}, "window_months": 0,
          "any_of": [{"measure": "assets", "at_least": "100.00"}]}]});
-    desk.post("/tiers/schemes", &scheme);
-    desk.post("/tiers/schemes/S/submit", &json!({}));
-    let other = desk.post("/api-clients", &json!({"name": "approver", "scopes": ["tiers:approve"]}));
-    let key = other["key"].as_str().expect("a key").to_owned();
-    for (step, body) in [("approve", String::new()), ("activate", json!({"from": "2026-01-01"}).to_string())]
-    {
-        let (status, answer) = desk.ask(web::Method::Post, &format!("/tiers/schemes/S/{step}"), &key, &body);
-        assert_eq!(status, 200, "{answer}");
-    }
+    desk.put_in_force(&scheme);
     let review = desk.post("/tiers/reviews", &json!({"as_of": "2026-10-31"}));
     assert_eq!((&review["proposed"], &review["first"]), (&json!(true), &json!(3)));
     let members = |desk: &mut Desk| desk.get("/tiers/members")["items"].as_array().expect("items").len();

@@ -8,16 +8,12 @@ use domain::date::Month;
 use gateway::{Gateway, Turn};
 use store::Connection;
 use store::native::NativeConnection;
-use tests::Bank;
 use tests::falling::{CUSTOMERS, as_of, by_message_and_mail, deliver, furnish, live_through, month, post};
+use tests::{Bank, kills};
 use xtask::client::JSON;
 
 /// Power cuts; `KEZHI_KILLS` asks for others (a soak runs more).
 const KILLS: u32 = 100;
-
-fn kills() -> u32 {
-    std::env::var("KEZHI_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS)
-}
 
 /// Checks and delivers while the power is cut: at a point of the whole, or by what the gateway sees. True when both
 /// were answered before.
@@ -45,7 +41,7 @@ fn cut(bank: &mut Bank, gateway: &Gateway, month: Month, kill: u32, whole: Durat
         }
         _ => {
             // Spread over the whole by a fixed sequence, so that a failure can be repeated.
-            let point = whole.mul_f64(f64::from(kill * 37 % kills()) / f64::from(kills()));
+            let point = whole.mul_f64(f64::from(kill * 37 % kills(KILLS)) / f64::from(kills(KILLS)));
             receiver.recv_timeout(point).unwrap_or(false)
         }
     };
@@ -70,7 +66,7 @@ fn alerts_are_told_once_each_through_a_hundred_power_cuts() {
     let mut bank = Bank::start_with_gateway(&gateway);
     furnish(&bank, &by_message_and_mail());
     // The first rounds are left alone: they start everything up and say how long the whole takes.
-    let (undisturbed, rounds) = (2, 2 + kills());
+    let (undisturbed, rounds) = (2, 2 + kills(KILLS));
     let first = month("2025-12").plus(-(rounds as i32));
     live_through(&bank, first, |_| false);
     let (mut expected, mut whole, mut cut_short) = (BTreeSet::new(), Duration::ZERO, 0);
@@ -111,8 +107,8 @@ fn alerts_are_told_once_each_through_a_hundred_power_cuts() {
     let again = gateway.look(|seen| seen.all_receptions()) as usize - expected.len();
     println!(
         "{} power cuts, {cut_short} of them at work ({whole:?}); {} messages, {again} of them again",
-        kills(),
+        kills(KILLS),
         expected.len()
     );
-    assert!(cut_short * 2 >= kills(), "most power cuts have to fall into the work: {cut_short}");
+    assert!(cut_short * 2 >= kills(KILLS), "most power cuts have to fall into the work: {cut_short}");
 }

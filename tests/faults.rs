@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use store::Connection;
 use store::native::NativeConnection;
-use tests::{As, Bank, demo};
+use tests::{As, Bank, demo, kills};
 
 /// Kill points; `KEZHI_KILLS` asks for others (a soak runs more).
 const KILLS: u32 = 50;
@@ -16,10 +16,6 @@ const KILLS: u32 = 50;
 const CUSTOMERS: u64 = 140_000;
 const EARLIER: &str = "2026-09-30";
 const LAST: &str = "2026-10-31";
-
-fn kills() -> u32 {
-    std::env::var("KEZHI_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS)
-}
 
 /// Everything that a review writes, without the times it was written at.
 fn outcome(database: &Path) -> (u64, Vec<String>) {
@@ -66,11 +62,11 @@ fn a_review_killed_anywhere_and_called_again_ends_like_one_left_alone() {
 
     let mut cut_short = 0;
     let mut bank = Bank::start();
-    for kill in 0..kills() {
+    for kill in 0..kills(KILLS) {
         bank.take_over(&template);
         bank.restart();
         // Spread over the whole run by a fixed sequence, so that a failure can be repeated.
-        let point = whole.mul_f64(f64::from(kill * 37 % kills()) / f64::from(kills()));
+        let point = whole.mul_f64(f64::from(kill * 37 % kills(KILLS)) / f64::from(kills(KILLS)));
         let (sender, receiver) = mpsc::channel();
         let client = bank.client();
         let asking = std::thread::spawn(move || {
@@ -104,9 +100,9 @@ fn a_review_killed_anywhere_and_called_again_ends_like_one_left_alone() {
     }
     println!(
         "{} kills, {cut_short} of them during the review ({whole:?}); {written} rows identical each time",
-        kills()
+        kills(KILLS)
     );
-    assert!(cut_short * 2 >= kills(), "most kills have to fall into the run: {cut_short}");
+    assert!(cut_short * 2 >= kills(KILLS), "most kills have to fall into the run: {cut_short}");
 }
 
 #[test]

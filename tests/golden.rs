@@ -46,18 +46,7 @@ fn deliver(desk: &mut Desk, given: &Map<String, Value>) {
         desk.post("/intake/accounts", &account);
     }
     if let Some(scheme) = given.get("scheme") {
-        desk.post("/tiers/schemes", scheme);
-        let id = scheme["id"].as_str().expect("the scheme has an id");
-        let other = desk.post("/api-clients", &json!({"name": "approver", "scopes": ["tiers:approve"]}));
-        desk.post(&format!("/tiers/schemes/{id}/submit"), &json!({}));
-        let key = other["key"].as_str().expect("a key").to_owned();
-        for (step, body) in
-            [("approve", String::new()), ("activate", json!({"from": "2000-01-01"}).to_string())]
-        {
-            let (status, answer) =
-                desk.ask(web::Method::Post, &format!("/tiers/schemes/{id}/{step}"), &key, &body);
-            assert_eq!(status, 200, "{answer}");
-        }
+        desk.put_in_force(scheme);
     }
     for standing in given.get("overrides").and_then(Value::as_array).into_iter().flatten() {
         desk.post("/customers/C/tier/overrides", standing);

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use store::Connection;
+use tests::branches::gold_scheme;
 use tests::desk::{Desk, NOW_MS};
 
 fn bank(confirm: bool) -> Desk {
@@ -11,20 +12,9 @@ fn bank(confirm: bool) -> Desk {
     for (month, deposits) in [("2026-09", "200.00"), ("2026-10", "1.00")] {
         desk.post("/intake/assets", &json!({"customer_id": "C1", "month": month, "deposits": deposits}));
     }
-    let scheme = json!({"id": "S", "asset_basis": "month_end", "confirm": confirm, "tiers": [
-        {"code": "gold", "name": {"zh": "金", "en": "Gold"}, "window_months": 2,
-         "any_of": [{"measure": "assets", "at_least": "100.00"}],
-         "status": {"observed_to": 1, "attention_to": 2}},
-        {"code": "ordinary", "name": {"zh": "普通", "en": "Ordinary"}, "window_months": 0, "any_of": []}]});
-    desk.post("/tiers/schemes", &scheme);
-    desk.post("/tiers/schemes/S/submit", &json!({}));
-    let other = desk.post("/api-clients", &json!({"name": "approver", "scopes": ["tiers:approve"]}));
-    let key = other["key"].as_str().expect("a key").to_owned();
-    for (step, body) in [("approve", String::new()), ("activate", json!({"from": "2026-01-01"}).to_string())]
-    {
-        let (status, answer) = desk.ask(web::Method::Post, &format!("/tiers/schemes/S/{step}"), &key, &body);
-        assert_eq!(status, 200, "{answer}");
-    }
+    let mut scheme = gold_scheme();
+    scheme["confirm"] = json!(confirm);
+    desk.put_in_force(&scheme);
     desk
 }
 

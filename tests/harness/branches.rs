@@ -1,12 +1,11 @@
 //! Branches whose customers fall below the threshold of their tier together, without a runtime.
 
 use serde_json::{Value, json};
-use web::Method;
 
 use crate::desk::Desk;
 
 /// Gold from 100.00: observed in the first month below, attention in the second, lost in the third.
-fn scheme() -> Value {
+pub fn gold_scheme() -> Value {
     json!({"id": "S", "asset_basis": "month_end", "tiers": [
         {"code": "gold", "name": {"zh": "金级", "en": "Gold"}, "window_months": 2,
          "any_of": [{"measure": "assets", "at_least": "100.00"}],
@@ -45,15 +44,7 @@ pub fn bank() -> Desk {
             desk.post("/intake/assets", &json!({"customer_id": id, "month": month, "deposits": assets}));
         }
     }
-    desk.post("/tiers/schemes", &scheme());
-    desk.post("/tiers/schemes/S/submit", &json!({}));
-    let other = desk.post("/api-clients", &json!({"name": "approver", "scopes": ["tiers:approve"]}));
-    let key = other["key"].as_str().expect("a key").to_owned();
-    for (step, body) in [("approve", String::new()), ("activate", json!({"from": "2024-01-01"}).to_string())]
-    {
-        let (status, answer) = desk.ask(Method::Post, &format!("/tiers/schemes/S/{step}"), &key, &body);
-        assert_eq!(status, 200, "{answer}");
-    }
+    desk.put_in_force(&gold_scheme());
     desk.post("/tiers/reviews", &json!({"as_of": "2026-07-31"}));
     desk
 }

@@ -1,7 +1,7 @@
 //! All functions natively on a database in memory: the same routes, statements and rules without a runtime, for cases
 //! and laws that need thousands of requests.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::native::NativeConnection;
 use web::{Method, Request, Route};
 
@@ -49,6 +49,25 @@ impl Desk {
     /// Methods and paths of all routes.
     pub fn routes(&self) -> Vec<(Method, &'static str)> {
         self.routes.iter().map(|route| (route.method, route.path)).collect()
+    }
+
+    /// Puts a scheme in force from the first day of 2000: drafted by one person, approved by another.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub fn put_in_force(&mut self, scheme: &Value) {
+        let id = scheme["id"].as_str().expect("an id").to_owned();
+        self.post("/tiers/schemes", scheme);
+        self.post(&format!("/tiers/schemes/{id}/submit"), &json!({}));
+        let other = self.post("/api-clients", &json!({"name": "approver", "scopes": ["tiers:approve"]}));
+        let key = other["key"].as_str().expect("a key").to_owned();
+        for (step, body) in
+            [("approve", String::new()), ("activate", json!({"from": "2000-01-01"}).to_string())]
+        {
+            let (status, answer) =
+                self.ask(Method::Post, &format!("/tiers/schemes/{id}/{step}"), &key, &body);
+            assert_eq!(status, 200, "{answer}");
+        }
     }
 
     /// `GET` as the administrator, which must succeed.

@@ -29,6 +29,11 @@ pub enum As<'a> {
     Nobody,
 }
 
+/// How often a test cuts the power: as often as `KEZHI_KILLS` says (a soak asks for more), or else `usual` times.
+pub fn kills(usual: u32) -> u32 {
+    std::env::var("KEZHI_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
 /// A running bank. Dropping it ends the process and removes its state.
 #[derive(Debug)]
 pub struct Bank {

@@ -7,6 +7,7 @@
 //! the current month's assets, the difference of each earlier month to the later one, card spend, and both loans.
 //! The hash is XXH3-64 of the inputs' bytes, seeded with the day: it shows damage, it is no signature.
 
+use domain::book::SLOTS;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::StoreError;
@@ -131,7 +132,8 @@ pub fn slots(data: &[u8]) -> Result<Vec<u16>, StoreError> {
         let length = usize::from(u16::from_le_bytes([*low, *high]));
         let (entry, after) = after.split_at_checked(length).ok_or_else(damaged)?;
         let [low, high, ..] = entry else { return Err(damaged()) };
-        slots.push(u16::from_le_bytes([*low, *high]));
+        let slot = u16::from_le_bytes([*low, *high]);
+        slots.push(Some(slot).filter(|slot| usize::from(*slot) < SLOTS).ok_or_else(damaged)?);
         rest = after;
     }
     Ok(slots)

@@ -52,12 +52,13 @@ pub(super) fn payload(news: &News<'_>, now_ms: i64) -> Result<String, serde_json
     })
 }
 
+/// What every message looks like from outside.
 #[derive(Serialize)]
-struct Payload<'a> {
+pub(super) struct Payload<T> {
     #[serde(rename = "type")]
-    topic: &'static str,
-    timestamp: String,
-    data: Data<'a>,
+    pub(super) topic: &'static str,
+    pub(super) timestamp: String,
+    pub(super) data: T,
 }
 
 #[derive(Serialize)]

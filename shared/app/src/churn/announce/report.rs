@@ -10,7 +10,7 @@ use store::outbox::NewMessage;
 use store::{Connection, StoreError};
 
 use super::directory::{Directory, key_part};
-use super::payload::{Text, To, rfc_3339};
+use super::payload::{Payload, Text, To, rfc_3339};
 use crate::churn::ChurnError;
 use crate::churn::alert::{status_from_number, status_name};
 use crate::churn::strategy::Strategies;
@@ -135,14 +135,6 @@ fn recipient(key: &str) -> Option<Recipient> {
         ("o", Ok(number)) => Some(Recipient::Organisation(number)),
         _ => None,
     }
-}
-
-#[derive(Serialize)]
-struct Payload<'a> {
-    #[serde(rename = "type")]
-    topic: &'static str,
-    timestamp: String,
-    data: Data<'a>,
 }
 
 #[derive(Serialize)]
