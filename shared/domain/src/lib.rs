@@ -13,6 +13,7 @@ pub mod id;
 pub mod intake;
 pub mod movement;
 pub mod name;
+pub mod points;
 pub mod retention;
 pub mod signal;
 pub mod strategy;
