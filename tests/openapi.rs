@@ -7,6 +7,10 @@ fn main() {
         churn_check::describe(),
         delivery::describe(),
         intake::describe(),
+        partner_gateway::describe(),
+        points_accrual::describe(),
+        points_ledger::describe(),
+        rewards::describe(),
         tier_evaluation::describe(),
     ];
     print!("{}", web::openapi::document(described.into_iter().flatten().collect()));

@@ -18,9 +18,12 @@ fn the_readmes_curls_work_verbatim() {
         (std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs()
             / 86_400) as i32,
     );
-    let plan =
-        demo::plan::Plan::new(5_000, 20_260_101, today.to_string().parse().expect("a date")).expect("a plan");
+    let today = today.to_string().parse().expect("a date");
+    let plan = demo::plan::Plan::new(5_000, 20_260_101, today).expect("a plan");
     demo::load(&bank.client(), &plan, 10_000).expect("the demo bank loads");
+    let points = demo::points::furnish(&bank.client(), &plan, today).expect("the points programme");
+    assert!(points.is_some());
+    assert_eq!(demo::points::furnish(&bank.client(), &plan, today).expect("nothing to do"), None);
     for (page, heading) in [("README.md", "## Three curls"), ("README.zh-CN.md", "## 三条命令")] {
         let text = std::fs::read_to_string(tests::root().join(page)).expect("the page");
         let script = block(&text, heading);
@@ -32,7 +35,7 @@ fn the_readmes_curls_work_verbatim() {
             Command::new("bash").args(["-ec", &script]).env("KEY", bank.admin_key()).output().expect("bash");
         let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
         assert!(run.status.success(), "{page}:\n{script}\n{out}\n{err}");
-        // The second page's customer is the first one's: a repeat, which is harmless.
-        assert!(out.contains("\"rejected\":0") && out.contains("matrix"), "{page}: {out}");
+        assert!(out.contains("matrix") && out.contains("\"active\":"), "{page}: {out}");
+        assert!(!out.contains("\"active\":0,"), "{page}: the customer has points: {out}");
     }
 }

@@ -13,6 +13,10 @@ fn routes() -> Routes {
     routes.extend(churn_check::routes());
     routes.extend(delivery::routes());
     routes.extend(intake::routes());
+    routes.extend(partner_gateway::routes());
+    routes.extend(points_accrual::routes());
+    routes.extend(points_ledger::routes());
+    routes.extend(rewards::routes());
     routes.extend(tier_evaluation::routes());
     routes
 }

@@ -247,6 +247,375 @@ CREATE TABLE outbox (
   last_error text
 ) strict;
 
+CREATE TABLE partner (
+  partner_ref integer primary key,
+  partner_id text not null constraint partner_id_unique unique,
+  state text not null,
+  name text not null,
+  exchange_units integer,
+  exchange_points integer,
+  exchange_rounding text,
+  limit_request integer,
+  limit_customer_day integer,
+  limit_month integer,
+  budget integer,
+  budget_used integer not null,
+  expiry_months integer,
+  value_points integer,
+  value_amount integer,
+  notify integer not null,
+  endpoint text,
+  created_by text not null,
+  created_at integer not null,
+  changed_by text not null,
+  changed_at integer not null,
+  constraint partner_within_budget check (budget is null or budget_used <= budget)
+) strict;
+
+CREATE TABLE partner_dispute (
+  partner_dispute_ref integer primary key,
+  partner_ref integer not null,
+  month integer not null,
+  reference text not null,
+  reason text not null,
+  state text not null,
+  opened_by text not null,
+  opened_at integer not null,
+  resolution text,
+  adjustment integer,
+  resolved_by text,
+  resolved_at integer
+) strict;
+
+CREATE TABLE partner_key (
+  partner_ref integer not null,
+  number integer not null,
+  secret text not null,
+  created_by text not null,
+  created_at integer not null,
+  valid_until integer,
+  revoked_by text,
+  revoked_at integer,
+  primary key (partner_ref, number)
+) strict, without rowid;
+
+CREATE TABLE partner_request (
+  partner_request_ref integer primary key,
+  partner_ref integer not null,
+  webhook_id text not null,
+  payload_hash blob not null,
+  kind text not null,
+  customer_ref integer not null,
+  points integer not null,
+  units integer,
+  reference text,
+  of_ref integer,
+  on_day integer not null,
+  received_at integer not null,
+  answer text not null,
+  constraint partner_request_once unique (partner_ref, webhook_id)
+) strict;
+
+CREATE TABLE partner_settlement (
+  partner_settlement_ref integer primary key,
+  partner_ref integer not null,
+  month integer not null,
+  state text not null,
+  value_points integer,
+  value_amount integer,
+  paid_amount integer,
+  created_by text not null,
+  created_at integer not null,
+  reconciled_by text,
+  reconciled_at integer,
+  constraint partner_settlement_once unique (partner_ref, month)
+) strict;
+
+CREATE TABLE partner_settlement_line (
+  partner_settlement_ref integer not null,
+  kind text not null,
+  requests integer not null,
+  points integer not null,
+  units integer not null,
+  primary key (partner_settlement_ref, kind)
+) strict, without rowid;
+
+CREATE TABLE partner_use (
+  partner_ref integer not null,
+  customer_ref integer not null,
+  period integer not null,
+  direction integer not null,
+  points integer not null,
+  primary key (partner_ref, customer_ref, period, direction)
+) strict, without rowid;
+
+CREATE TABLE points_account (
+  customer_ref integer primary key,
+  state integer not null,
+  debt integer not null constraint points_account_debt_is_not_negative check (debt >= 0),
+  merged_into_ref integer,
+  points_pool_ref integer,
+  reason text
+) strict, without rowid;
+
+CREATE TABLE points_adjustment (
+  points_adjustment_ref integer primary key,
+  customer_ref integer not null,
+  points integer not null,
+  reason text not null,
+  state text not null,
+  created_by text not null,
+  created_at integer not null,
+  decided_by text,
+  decided_at integer
+) strict;
+
+CREATE TABLE points_batch (
+  points_batch_ref integer primary key,
+  written_at integer not null,
+  person text not null,
+  first_entry_ref integer not null,
+  entries integer not null,
+  first_lot_ref integer not null,
+  lots integer not null,
+  hash blob not null
+) strict;
+
+CREATE TABLE points_campaign (
+  points_campaign_ref integer primary key,
+  points_campaign_id text not null constraint points_campaign_id_unique unique,
+  budget integer not null,
+  used integer not null constraint points_campaign_within_budget check (used <= budget)
+) strict;
+
+CREATE TABLE points_cap_use (
+  points_rule_id text not null,
+  customer_ref integer not null,
+  per integer not null,
+  period integer not null,
+  points integer not null,
+  primary key (customer_ref, points_rule_id, per, period)
+) strict, without rowid;
+
+CREATE TABLE points_day (
+  on_day integer not null,
+  kind integer not null,
+  organisation_ref integer not null,
+  tier_ref integer not null,
+  partner_ref integer not null,
+  debit integer not null,
+  credit integer not null,
+  points integer not null,
+  entries integer not null,
+  primary key (on_day, kind, organisation_ref, tier_ref, partner_ref, debit, credit)
+) strict, without rowid;
+
+CREATE TABLE points_entry (
+  points_entry_ref integer primary key,
+  points_batch_ref integer not null,
+  kind integer not null,
+  customer_ref integer not null,
+  points_lot_ref integer,
+  points integer not null constraint points_entry_is_positive check (points > 0),
+  debit integer not null,
+  credit integer not null,
+  on_day integer not null,
+  cause integer not null,
+  cause_ref integer not null
+) strict;
+
+CREATE TABLE points_event (
+  points_event_ref integer primary key,
+  source text not null,
+  event_id text not null,
+  payload_hash integer not null,
+  kind integer not null,
+  customer_ref integer not null,
+  organisation_ref integer not null,
+  tier_ref integer not null,
+  type text not null,
+  occurred_at integer not null,
+  occurred_on integer not null,
+  amount integer,
+  return_of text,
+  details text,
+  facts text,
+  decision text not null,
+  earned integer not null,
+  constraint points_event_id_unique unique (source, event_id)
+) strict;
+
+CREATE TABLE points_event_answer (
+  points_event_ref integer primary key,
+  body text not null
+) strict;
+
+CREATE TABLE points_hold (
+  customer_ref integer not null,
+  points_lot_ref integer not null,
+  points_reservation_ref integer not null,
+  points integer not null,
+  expires_at integer not null,
+  primary key (customer_ref, points_lot_ref, points_reservation_ref)
+) strict, without rowid;
+
+CREATE TABLE points_lot (
+  points_lot_ref integer primary key,
+  customer_ref integer not null,
+  points integer not null constraint points_lot_is_positive check (points > 0),
+  earned_on integer not null,
+  available_on integer not null,
+  expires_on integer,
+  inactivity_months integer,
+  organisation_ref integer not null,
+  tier_ref integer not null,
+  partner_ref integer not null,
+  return_policy integer not null,
+  terms integer not null,
+  points_rule_ref integer,
+  points_event_ref integer,
+  origin_lot_ref integer,
+  points_batch_ref integer not null
+) strict;
+
+CREATE TABLE points_open_lot (
+  customer_ref integer not null,
+  points_lot_ref integer not null,
+  expires_on integer,
+  points_left integer not null constraint points_open_lot_is_positive check (points_left > 0),
+  primary key (customer_ref, points_lot_ref)
+) strict, without rowid;
+
+CREATE TABLE points_pool (
+  points_pool_ref integer primary key,
+  points_pool_id text not null constraint points_pool_id_unique unique,
+  changed_by text not null,
+  changed_at integer not null
+) strict;
+
+CREATE TABLE points_programme (
+  points_programme_ref integer primary key constraint points_programme_is_one check (points_programme_ref = 1),
+  definition text not null,
+  version integer not null,
+  rules_digest integer not null,
+  changed_by text not null,
+  changed_at integer not null
+) strict;
+
+CREATE TABLE points_referral (
+  customer_ref integer primary key,
+  referrer_ref integer not null,
+  points_event_ref integer not null
+) strict;
+
+CREATE TABLE points_reservation (
+  points_reservation_ref integer primary key,
+  customer_ref integer not null,
+  points integer not null,
+  posted integer not null,
+  state integer not null,
+  purpose integer not null,
+  purpose_ref integer not null,
+  created_by text not null,
+  created_at integer not null,
+  expires_at integer not null,
+  ended_at integer
+) strict;
+
+CREATE TABLE points_rule (
+  points_rule_ref integer primary key,
+  points_rule_id text not null,
+  version integer not null,
+  state text not null,
+  definition text not null,
+  created_by text not null,
+  created_at integer not null,
+  activated_by text,
+  activated_at integer,
+  retired_by text,
+  retired_at integer,
+  constraint points_rule_version_unique unique (points_rule_id, version)
+) strict;
+
+CREATE TABLE points_transfer (
+  points_transfer_ref integer primary key,
+  kind text not null,
+  from_ref integer not null,
+  to_ref integer not null,
+  points integer not null,
+  reason text,
+  created_by text not null,
+  created_at integer not null,
+  undone_by text,
+  undone_at integer
+) strict;
+
+CREATE TABLE redemption (
+  redemption_ref integer primary key,
+  reward_ref integer not null,
+  version integer not null,
+  customer_ref integer not null,
+  quantity integer not null constraint redemption_quantity_is_positive check (quantity > 0),
+  points integer not null,
+  cash integer,
+  cash_reference text,
+  fulfilment text not null,
+  state text not null,
+  points_reservation_ref integer,
+  confirm_by integer,
+  ordered_on integer not null
+) strict;
+
+CREATE TABLE redemption_step (
+  redemption_ref integer not null,
+  step_number integer not null,
+  state text not null,
+  person text not null,
+  at integer not null,
+  primary key (redemption_ref, step_number)
+) strict, without rowid;
+
+CREATE TABLE reward (
+  reward_ref integer primary key,
+  reward_id text not null constraint reward_id_unique unique,
+  version integer not null,
+  stock integer constraint reward_stock_is_not_negative check (stock >= 0),
+  codes_left integer not null constraint reward_codes_left_is_not_negative check (codes_left >= 0),
+  codes_made integer not null,
+  secret text not null,
+  retired_by text,
+  retired_at integer
+) strict;
+
+CREATE TABLE reward_code (
+  reward_code_ref integer primary key,
+  reward_ref integer not null,
+  code text not null,
+  redemption_ref integer,
+  void_at integer,
+  constraint reward_code_unique unique (reward_ref, code)
+) strict;
+
+CREATE TABLE reward_tier (
+  reward_ref integer not null,
+  tier_code text not null,
+  primary key (reward_ref, tier_code)
+) strict, without rowid;
+
+CREATE TABLE reward_version (
+  reward_ref integer not null,
+  version integer not null,
+  points integer not null constraint reward_version_points_are_positive check (points > 0),
+  cash integer constraint reward_version_cash_is_positive check (cash > 0),
+  definition text not null,
+  from_on integer not null,
+  created_on integer not null,
+  last_lot_ref integer not null,
+  created_by text not null,
+  created_at integer not null,
+  primary key (reward_ref, version)
+) strict, without rowid;
+
 CREATE TABLE schema_migration (number integer primary key) strict;
 
 CREATE TABLE task (
@@ -363,6 +732,59 @@ CREATE INDEX outbox_of_organisation on outbox (organisation_ref, outbox_ref);
 CREATE INDEX outbox_waiting_by_due_time on outbox (due_at, channel) where state = 'waiting';
 
 CREATE INDEX outbox_waiting_by_subject on outbox (subject) where state = 'waiting';
+
+CREATE INDEX partner_dispute_of_month on partner_dispute (partner_ref, month);
+
+CREATE UNIQUE INDEX partner_dispute_open on partner_dispute (partner_ref, month, reference) where state = 'open';
+
+CREATE INDEX partner_request_by_day on partner_request (partner_ref, on_day, partner_request_ref);
+
+CREATE UNIQUE INDEX partner_request_cancels on partner_request (of_ref) where kind = 'give_back';
+
+CREATE INDEX points_account_merged on points_account (merged_into_ref) where merged_into_ref is not null;
+
+CREATE INDEX points_account_of_pool on points_account (points_pool_ref) where points_pool_ref is not null;
+
+CREATE INDEX points_adjustment_waiting on points_adjustment (points_adjustment_ref) where state = 'submitted';
+
+CREATE INDEX points_entry_by_cause on points_entry (cause, cause_ref) where cause > 1;
+
+CREATE INDEX points_entry_of_customer on points_entry (customer_ref, on_day, points_entry_ref);
+
+CREATE INDEX points_entry_of_lot on points_entry (points_lot_ref) where kind > 10 or kind in (7, 8);
+
+CREATE INDEX points_event_by_day on points_event (occurred_on);
+
+CREATE INDEX points_event_of_customer on points_event (customer_ref, occurred_on);
+
+CREATE INDEX points_event_return on points_event (return_of, source) where return_of is not null;
+
+CREATE INDEX points_hold_of_lot on points_hold (points_lot_ref);
+
+CREATE INDEX points_hold_of_reservation on points_hold (points_reservation_ref);
+
+CREATE INDEX points_lot_of_customer on points_lot (customer_ref, points_lot_ref);
+
+CREATE INDEX points_lot_of_event on points_lot (points_event_ref) where points_event_ref is not null;
+
+CREATE INDEX points_lot_pending on points_lot (available_on) where available_on > earned_on;
+
+CREATE INDEX points_open_lot_by_expiry on points_open_lot (expires_on, customer_ref, points_lot_ref)
+  where expires_on is not null;
+
+CREATE INDEX points_reservation_of_customer on points_reservation (customer_ref, points_reservation_ref);
+
+CREATE INDEX points_reservation_open on points_reservation (expires_at) where state = 1;
+
+CREATE UNIQUE INDEX points_rule_active on points_rule (points_rule_id) where state = 'active';
+
+CREATE INDEX redemption_of_customer on redemption (customer_ref, reward_ref, ordered_on);
+
+CREATE INDEX redemption_to_confirm on redemption (confirm_by, reward_ref) where state = 'reserved';
+
+CREATE INDEX reward_code_free on reward_code (reward_ref, reward_code_ref) where redemption_ref is null;
+
+CREATE INDEX reward_code_of_redemption on reward_code (redemption_ref) where redemption_ref is not null;
 
 CREATE INDEX task_done_by_due_date on task (due_on) where done_at is not null;
 

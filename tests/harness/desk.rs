@@ -35,15 +35,38 @@ impl Desk {
         routes.extend(churn_check::routes());
         routes.extend(delivery::routes());
         routes.extend(intake::routes());
+        routes.extend(partner_gateway::routes());
+        routes.extend(points_accrual::routes());
+        routes.extend(points_ledger::routes());
+        routes.extend(rewards::routes());
         routes.extend(tier_evaluation::routes());
         Self { connection: NativeConnection::in_memory().expect("a database in memory"), routes }
     }
 
     /// Any request with a key: status and JSON.
     pub fn ask(&mut self, method: Method, target: &str, key: &str, body: &str) -> (u16, Value) {
-        let request = Request::new(method, target).key(key).body(body);
-        let answer = web::serve(&self.routes, &mut self.connection, request, KEY, NOW_MS);
+        self.ask_at(NOW_MS, Request::new(method, target).key(key).body(body))
+    }
+
+    /// Any request at an instant, in milliseconds: status and JSON.
+    pub fn ask_at(&mut self, now_ms: i64, request: Request) -> (u16, Value) {
+        let answer = self.answer_at(now_ms, request);
         (answer.status, serde_json::from_slice(&answer.body).unwrap_or(Value::Null))
+    }
+
+    /// The whole answer to any request at an instant, in milliseconds.
+    pub fn answer_at(&mut self, now_ms: i64, request: Request) -> web::Answer {
+        web::serve(&self.routes, &mut self.connection, request, KEY, now_ms)
+    }
+
+    /// A request of the administrator at an instant, which must succeed.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn done_at(&mut self, now_ms: i64, method: Method, target: &str, body: &str) -> Value {
+        let (status, json) = self.ask_at(now_ms, Request::new(method, target).key(KEY).body(body));
+        assert!((200..300).contains(&status), "{target}: {status} {json}");
+        json
     }
 
     /// Methods and paths of all routes.

@@ -3,6 +3,7 @@
 pub mod branches;
 pub mod desk;
 pub mod falling;
+pub mod programme;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,11 +11,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use gateway::Gateway;
 use xtask::cli::RuntimeKind;
-use xtask::client::{Answer, Ask, Client, JSON, NDJSON};
+use xtask::client::{Ask, Client, JSON, NDJSON};
 use xtask::failure::Failure;
 use xtask::runtime::{Launch, Runtime};
 use xtask::secret::random_key;
 
+pub use xtask::client::Answer;
 pub use xtask::workspace::{data_dir, root};
 pub use xtask::{berka, demo, feed};
 
@@ -32,6 +34,11 @@ pub enum As<'a> {
 /// How often a test cuts the power: as often as `KEZHI_KILLS` says (a soak asks for more), or else `usual` times.
 pub fn kills(usual: u32) -> u32 {
     std::env::var("KEZHI_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+/// How much a test does: `usual`, or `full` when a soak asks for everything (`cargo xtask soak`).
+pub fn scaled(usual: u32, full: u32) -> u32 {
+    if std::env::var_os("KEZHI_SOAK").is_some() { full } else { usual }
 }
 
 /// A running bank. Dropping it ends the process and removes its state.

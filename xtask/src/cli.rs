@@ -36,6 +36,8 @@ pub enum Task {
     Up(Up),
     /// Build everything and run all tests
     Test(Test),
+    /// Run the tests of faults, races and long histories at their full size; hours
+    Soak(Soak),
     /// Format, lints, licences, tidiness
     Check,
     /// Build the components and the host
@@ -96,6 +98,16 @@ pub struct Test {
     pub filter: Vec<String>,
 }
 
+/// Options of `soak`.
+#[derive(Debug, Args)]
+pub struct Soak {
+    /// Test what is built already
+    #[arg(long)]
+    pub no_build: bool,
+    /// Only tests whose name contains one of these [default: those that have a larger size]
+    pub filter: Vec<String>,
+}
+
 /// Options of `bench`.
 #[derive(Debug, Args)]
 pub struct Bench {
@@ -136,7 +148,7 @@ pub struct Demo {
     /// Records in one request
     #[arg(long, default_value_t = RECORDS_A_REQUEST)]
     pub batch: u32,
-    /// Leave the reviews to somebody else
+    /// Leave the reviews, and the points that follow them, to somebody else
     #[arg(long)]
     pub no_review: bool,
     /// Make the records and send them nowhere: how quick is the generator?

@@ -17,6 +17,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.task {
         Task::Up(options) => up::up(&options),
         Task::Test(options) => test::test(&options),
+        Task::Soak(options) => test::soak(&options),
         Task::Check => check::check(),
         Task::Build => build::everything(),
         Task::Bench(options) => bench::bench(&options),
@@ -47,6 +48,7 @@ fn load(options: &Demo) -> Result<(), Failure> {
             eprintln!("  {}", review::line(as_of, &review::review(&client, as_of)?));
             eprintln!("  {}", review::check_line(as_of, &review::check(&client, as_of)?));
         }
+        up::earn_points(&client, &plan)?;
     }
     Ok(())
 }

@@ -1,24 +1,54 @@
 //! `cargo xtask test`: everything built once, every test run, and a count at the end.
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use crate::build::{self, cargo};
-use crate::cli::Test;
+use crate::cli::{RuntimeKind, Soak, Test};
 use crate::failure::{Failure, OrAdvise};
+
+/// Test programs that have a larger size.
+const PROGRAMS: [&str; 7] = [
+    "faults",
+    "churn_faults",
+    "delivery_faults",
+    "points_faults",
+    "points_races",
+    "points_model",
+    "points_year",
+];
 
 /// Builds and tests.
 pub fn test(options: &Test) -> Result<(), Failure> {
     if !options.no_build {
         build::everything()?;
     }
-    let started = Instant::now();
     let mut command = cargo(&["test", "--workspace", "--profile", "fast", "--no-fail-fast"]);
-    command.env("KEZHI_RUNTIME", options.runtime.name()).stdout(Stdio::piped());
+    command.env("KEZHI_RUNTIME", options.runtime.name());
     if !options.filter.is_empty() {
         command.arg("--").args(&options.filter);
     }
+    run(command, options.runtime)
+}
+
+/// Builds, and runs the tests of faults, races and long histories at their full size, with what they print.
+pub fn soak(options: &Soak) -> Result<(), Failure> {
+    if !options.no_build {
+        build::everything()?;
+    }
+    let mut command = cargo(&["test", "--package", "tests", "--profile", "fast", "--no-fail-fast"]);
+    PROGRAMS.iter().for_each(|program| {
+        command.args(["--test", program]);
+    });
+    command.env("KEZHI_SOAK", "1").args(["--", "--nocapture"]).args(&options.filter);
+    run(command, RuntimeKind::Host)
+}
+
+/// Runs a command of tests to its end and says what they came to.
+fn run(mut command: Command, runtime: RuntimeKind) -> Result<(), Failure> {
+    let started = Instant::now();
+    command.stdout(Stdio::piped());
     let advice = "correct what is said above; `cargo xtask test NAME` repeats single tests";
     let mut child = command.spawn().or_advise("starting cargo test", advice)?;
     let mut summary = Summary::default();
@@ -29,7 +59,7 @@ pub fn test(options: &Test) -> Result<(), Failure> {
         }
     }
     let status = child.wait().or_advise("running cargo test", advice)?;
-    println!("\n{summary} on {} in {:.0} s", options.runtime, started.elapsed().as_secs_f64());
+    println!("\n{summary} on {} in {:.0} s", runtime, started.elapsed().as_secs_f64());
     if status.success() { Ok(()) } else { Err(Failure::new("not every test passed", advice)) }
 }
 

@@ -10,7 +10,7 @@ use crate::build;
 use crate::cli::Up;
 use crate::client::{Client, JSON};
 use crate::demo::plan::Plan;
-use crate::demo::{self, RECORDS_A_REQUEST, SEED, review};
+use crate::demo::{self, RECORDS_A_REQUEST, SEED, points, review};
 use crate::failure::{Failure, OrAdvise};
 use crate::gateway;
 use crate::month::{CalendarMonth, parse_date, today};
@@ -92,9 +92,11 @@ fn fill_until_stopped(
     if asked_to_stop.load(Ordering::Relaxed) { Ok(None) } else { filled }
 }
 
-/// Fills an empty bank and reviews it twice, so that there are moves to look at. Leaves any other bank alone.
+/// Fills an empty bank and reviews it twice, so that there are moves to look at; then its points programme, which a bank
+/// that was filled before gets too. Leaves any other bank alone.
 fn fill(client: &Client, plan: &Plan, asked_to_stop: &AtomicBool) -> Result<Option<DemoBank>, Failure> {
     if is_demo(client)? {
+        earn_points(client, plan)?;
         return Ok(Some(DemoBank));
     }
     if customers(client, plan.last_month.last_day())? > 0 {
@@ -110,7 +112,18 @@ fn fill(client: &Client, plan: &Plan, asked_to_stop: &AtomicBool) -> Result<Opti
         }
     }
     eprintln!("  {}", gateway::deliver(client)?);
+    if !asked_to_stop.load(Ordering::Relaxed) {
+        earn_points(client, plan)?;
+    }
     Ok(Some(DemoBank))
+}
+
+/// The points programme, up to yesterday: whatever date the bank's months end with, points end by the clock.
+pub fn earn_points(client: &Client, plan: &Plan) -> Result<(), Failure> {
+    if let Some(line) = points::furnish(client, plan, today())? {
+        eprintln!("  {line}");
+    }
+    Ok(())
 }
 
 /// The dates of the first two reviews: the second finds who moved since the first.
@@ -163,21 +176,26 @@ pub fn welcome(
     }
     let json = "-H 'Content-Type: application/json'";
     let as_of = last_month.last_day();
-    let (branch, known) = if is_demo { ("B00000", "C00000001") } else { ("branch-1", "new-1") };
     if !is_demo {
         text.push_str(&format!(
             "\nMake a branch · 新建网点\n  curl -s {base}/intake/organisations {bearer} {json} -d '{{\"id\":\"branch-1\",\"name\":\"第一支行\"}}'\n"
         ));
+        text.push_str(&format!(
+            "\nTake in a customer · 录入客户\n  curl -s {base}/intake/customers {bearer} {json} -d '{{\"id\":\"new-1\",\"organisation_id\":\"branch-1\",\"name\":\"王小明\"}}'\n"
+        ));
     }
-    text.push_str(&format!(
-        "\nTake in a customer · 录入客户\n  curl -s {base}/intake/customers {bearer} {json} -d '{{\"id\":\"new-1\",\"organisation_id\":\"{branch}\",\"name\":\"王小明\"}}'\n"
-    ));
+    let known = if is_demo { points::customer_id(points::REGULAR) } else { "new-1".to_owned() };
     text.push_str(&format!(
         "\nTry the scheme on the whole book · 全行试算\n  curl -s {base}/tiers/schemes/seed-2023/what-if {bearer} {json} -d '{{\"as_of\":\"{as_of}\"}}'\n"
     ));
     text.push_str(&format!(
         "\nExplain a tier · 解释客户等级\n  curl -s '{base}/customers/{known}/tier/explanation?lang=zh' {bearer}\n"
     ));
+    if is_demo {
+        text.push_str(&format!(
+            "\nShow a customer's points · 查询客户积分\n  curl -s {base}/points/accounts/{known} {bearer}\n"
+        ));
+    }
     text.push_str("\nCtrl-C stops · 按 Ctrl-C 停止");
     text
 }

@@ -5,11 +5,11 @@ use std::net::IpAddr;
 use app::outbox::Sent;
 use domain::delivery::Outcome;
 use store::outbox::ClaimedMessage;
+use web::signature::{Secret, SecretError};
 
-use crate::sign::Secret;
-
-/// Channels that a gateway takes; each has a path of its own, `/sms` and `/mail`.
-pub const CHANNELS: [&str; 2] = ["sms", "mail"];
+/// Channels that a gateway takes; each has a path of its own: `/sms`, `/mail`, and `/partner` for what the gateway hands
+/// on to the partner that the message names.
+pub const CHANNELS: [&str; 3] = ["sms", "mail", "partner"];
 
 /// The origin that stands in the manifest until the bank gives its own; no host ever has this name.
 const NO_ORIGIN: &str = "https://gateway.invalid";
@@ -31,7 +31,10 @@ impl Gateway {
         if secret.is_empty() || origin == NO_ORIGIN {
             return Ok(None);
         }
-        let secret = Secret::parse(secret)?;
+        let secret = Secret::parse(secret).map_err(|error| match error {
+            SecretError::Form => "the variable gateway_secret is not whsec_ and Base64",
+            SecretError::Length => "the variable gateway_secret is shorter than 24 or longer than 64 bytes",
+        })?;
         let (secure, authority) = match (origin.strip_prefix("https://"), origin.strip_prefix("http://")) {
             (Some(authority), _) => (true, authority),
             (None, Some(authority)) => (false, authority),
@@ -61,7 +64,7 @@ impl Gateway {
             ("content-length", message.body.len().to_string()),
             ("webhook-id", message.message_id.clone()),
             ("webhook-timestamp", seconds.to_string()),
-            ("webhook-signature", self.secret.sign(&message.message_id, seconds, &message.body)),
+            ("webhook-signature", self.secret.sign(&message.message_id, seconds, message.body.as_bytes())),
         ]
         .map(|(name, value)| (name.to_owned(), value.into_bytes()))
         .into()
@@ -141,7 +144,17 @@ mod tests {
         for origin in ["", "gateway.example", "ftp://x", "https://", "https://a/b", "https://user@a"] {
             assert!(read(origin).is_err(), "{origin}");
         }
-        assert!(Gateway::read("https://gateway.example", "secret").is_err());
+    }
+
+    #[test]
+    fn a_secret_of_another_form_or_length_is_refused_by_the_name_of_its_variable() {
+        for (secret, reason) in [
+            ("secret", "the variable gateway_secret is not whsec_ and Base64"),
+            ("whsec_a", "the variable gateway_secret is not whsec_ and Base64"),
+            ("whsec_Zm9v", "the variable gateway_secret is shorter than 24 or longer than 64 bytes"),
+        ] {
+            assert_eq!(Gateway::read("https://gateway.example", secret).err(), Some(reason), "{secret}");
+        }
     }
 
     #[test]

@@ -11,7 +11,6 @@ mod description;
 pub mod gateway;
 mod outbox;
 mod sender;
-pub mod sign;
 mod tasks;
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code, reason = "the generated export is an extern function")]
 
-use crate::{Night, nightly};
+use crate::{Night, PointsNight, nightly, points};
 
 #[allow(missing_docs, clippy::all)]
 mod bindings {
@@ -22,9 +22,18 @@ impl Guest for Scheduler {
     fn handle_cron_event(metadata: Metadata) -> Result<(), Error> {
         let started = std::time::Instant::now();
         let now = i64::try_from(metadata.timestamp).unwrap_or(0).saturating_mul(1000);
-        let done = store::spin::with_connection(|connection| {
-            nightly(connection, now, || started.elapsed().as_millis() as i64)
-        });
+        let elapsed_ms = || started.elapsed().as_millis() as i64;
+        let of_points = store::spin::with_connection(|connection| points(connection, now, elapsed_ms));
+        match &of_points {
+            Ok(PointsNight { expiry, lapsed, settled, .. }) => println!(
+                "points expiry {} done={} lots={} points={} redemptions lapsed={lapsed} partners settled={settled}",
+                expiry.job_id, expiry.done, expiry.lots, expiry.points
+            ),
+            Err(error) => eprintln!("points: {error}"),
+        }
+        let began_ms = elapsed_ms();
+        let done =
+            store::spin::with_connection(|connection| nightly(connection, now, || elapsed_ms() - began_ms));
         match done {
             Ok(Night { review, check, escalated }) => {
                 println!(
@@ -38,7 +47,7 @@ impl Guest for Scheduler {
                     );
                 }
                 println!("retention cases escalated={escalated}");
-                Ok(())
+                of_points.map(drop).map_err(|error| Error::Other(error.to_string()))
             }
             Err(error) => Err(Error::Other(error.to_string())),
         }

@@ -1,7 +1,8 @@
 //! The scheduler: what the cron trigger starts. Each run writes a row of its own in the job table, because a trigger
 //! only logs a failure and never retries; the same jobs have HTTP routes (`POST /tiers/reviews`).
 //!
-//! Nightly: the tier review of the whole bank as of the latest date that the book knows, and then the churn check.
+//! Nightly: points that ended, and the month of partners that is over ([`points`]); then the tier review of the whole bank
+//! as of the latest date that the book knows, and the churn check ([`nightly`]). Neither waits for the other to succeed.
 
 use app::churn::{Check, CheckRequest, ChurnError};
 use app::tier::{Review, ReviewRequest};
@@ -10,6 +11,9 @@ use store::Connection;
 
 #[cfg(target_arch = "wasm32")]
 mod component;
+mod points;
+
+pub use points::{PointsError, PointsNight, points};
 
 /// Shanghai has been eight hours ahead of UTC since 1992; see the programme's zone in docs/operations.md.
 const OFFSET_MS: i64 = 8 * 3_600_000;

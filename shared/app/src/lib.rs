@@ -7,5 +7,8 @@ pub mod churn;
 pub mod intake;
 mod organisation;
 pub mod outbox;
+pub mod partner;
+pub mod points;
+pub mod reward;
 pub mod task;
 pub mod tier;

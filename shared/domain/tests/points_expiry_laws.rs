@@ -37,7 +37,8 @@ proptest! {
         prop_assert_eq!(form.check(), Ok(()));
         let (first, later) = (Day::from_number(first), Day::from_number(first + days));
         let (of_first, of_later) = (form.last_day(first), form.last_day(later));
-        prop_assert_eq!((of_first.is_none(), of_later.is_none()), (form == Expiry::Never, form == Expiry::Never));
+        let never = form == Expiry::Never;
+        prop_assert_eq!((of_first.is_none(), of_later.is_none()), (never, never));
         prop_assert!(of_first.is_none_or(|last| last >= first), "{:?} from {}", form, first);
         prop_assert!(of_first <= of_later, "{:?} from {} and {}", form, first, later);
     }

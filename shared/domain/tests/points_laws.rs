@@ -1,5 +1,5 @@
-//! Laws of earning: whatever the rules and the sequence of events, no cap and no budget is exceeded, and what is left is
-//! given out.
+//! Laws of earning: whatever the rules and the sequence of events, no cap and no budget is exceeded, and what is left
+//! is given out.
 
 use std::collections::BTreeMap;
 

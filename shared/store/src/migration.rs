@@ -3,7 +3,7 @@
 use crate::{Connection, StoreError, in_transaction};
 
 /// Migrations in order; never edited once released. `schema.sql` holds their sum and a test compares it.
-pub const MIGRATIONS: [(i64, &str); 8] = [
+pub const MIGRATIONS: [(i64, &str); 11] = [
     (1, include_str!("../migrations/0001_foundation.sql")),
     (2, include_str!("../migrations/0002_seed_scheme.sql")),
     (3, include_str!("../migrations/0003_churn.sql")),
@@ -12,6 +12,9 @@ pub const MIGRATIONS: [(i64, &str); 8] = [
     (6, include_str!("../migrations/0006_churn_strategy.sql")),
     (7, include_str!("../migrations/0007_case_history.sql")),
     (8, include_str!("../migrations/0008_movement_rule.sql")),
+    (9, include_str!("../migrations/0009_points.sql")),
+    (10, include_str!("../migrations/0010_reward.sql")),
+    (11, include_str!("../migrations/0011_partner.sql")),
 ];
 
 /// Brings the database up to the newest migration. Cheap when there is nothing to do: one read.

@@ -19,6 +19,7 @@ mod message;
 pub mod openapi;
 pub mod page;
 mod pointer;
+mod points;
 mod problem;
 mod query;
 mod reach;
@@ -26,6 +27,7 @@ mod records;
 mod route;
 mod serve;
 mod share;
+pub mod signature;
 mod slug;
 
 pub use app::access::{Caller, Scope, Scopes};

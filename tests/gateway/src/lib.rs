@@ -1,5 +1,5 @@
-//! A bank's message gateway (`POST /sms`, `POST /mail`) as a receiver of signed messages has to be: it checks the
-//! signature, keeps one message an id, and answers at once. A script makes it misbehave.
+//! A bank's message gateway (`POST /sms`, `POST /mail`, `POST /partner`) as a receiver of signed messages has to be: it
+//! checks the signature, keeps one message an id, and answers at once. A script makes it misbehave.
 //!
 //! For tests and the demo; it keeps everything in memory and listens on this machine alone.
 
@@ -23,7 +23,7 @@ use base64::engine::general_purpose::STANDARD;
 pub struct Message {
     /// Its `webhook-id`.
     pub id: String,
-    /// `sms` or `mail`: the path it came by.
+    /// `sms`, `mail` or `partner`: the path it came by.
     pub channel: &'static str,
     /// The body to the byte.
     pub body: String,

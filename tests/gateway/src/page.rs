@@ -49,7 +49,11 @@ fn article(message: &Message, receptions: u32) -> String {
     let json = message.json();
     let data = &json["data"];
     let to = ["employee_id", "organisation_id"].map(|member| text(&data["to"][member])).concat();
-    let channel = if message.channel == "sms" { "短信 · SMS" } else { "邮件 · Mail" };
+    let channel = match message.channel {
+        "sms" => "短信 · SMS",
+        "mail" => "邮件 · Mail",
+        _ => "合作伙伴 · Partner",
+    };
     format!(
         "<article>\n<p class=\"about\">{channel} → {} · {}</p>\n<p lang=\"zh\">{}</p>\n<p lang=\"en\">{}</p>\n\
          <p class=\"more\">{} · {} · 收到 {receptions} 次 · received {receptions} ×</p>\n</article>\n",

@@ -77,6 +77,7 @@ fn end(request: &Request, shared: &Shared) -> End {
     match (request.method.as_str(), request.path.as_str()) {
         ("POST", "/sms") => take(request, "sms", shared),
         ("POST", "/mail") => take(request, "mail", shared),
+        ("POST", "/partner") => take(request, "partner", shared),
         ("GET", "/messages") => {
             let (media_type, body) = ("application/json", listing(shared).to_string());
             End::Reply(Reply { status: 200, media_type, retry_after_s: None, body })
@@ -85,8 +86,10 @@ fn end(request: &Request, shared: &Shared) -> End {
             let (media_type, body) = ("text/html; charset=utf-8", page::html(&shared.seen()));
             End::Reply(Reply { status: 200, media_type, retry_after_s: None, body })
         }
-        (_, "/" | "/messages" | "/sms" | "/mail") => plain(405, "this path has another method\n"),
-        _ => plain(404, "POST /sms, POST /mail, GET /messages, GET /\n"),
+        (_, "/" | "/messages" | "/sms" | "/mail" | "/partner") => {
+            plain(405, "this path has another method\n")
+        }
+        _ => plain(404, "POST /sms, POST /mail, POST /partner, GET /messages, GET /\n"),
     }
 }
 

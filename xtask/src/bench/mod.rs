@@ -11,6 +11,7 @@ mod intake;
 mod interest;
 mod large;
 mod pair;
+mod points;
 mod reviews;
 mod sample;
 mod start;
@@ -51,12 +52,16 @@ pub const ROWS: &[Row] = &[
     intake::BATCHES,
     webhooks::SYNCS,
     webhooks::TAIL,
+    points::DUPLICATES,
+    points::ACCRUALS,
+    points::ONE_BUDGET,
     whole::WHAT_IF,
     reviews::REVIEW,
     reviews::FEW_CHANGED,
     large::TEN_TIMES,
     start::FIRST_ANSWER,
     start::COMPONENT_SIZE,
+    points::ONE_CUSTOMER,
     webhooks::RATE,
     interest::INTEREST_DAY,
     churn::CHECK,

@@ -4,6 +4,7 @@ pub mod movement;
 pub mod names;
 pub mod person;
 pub mod plan;
+pub mod points;
 pub mod random;
 pub mod review;
 pub mod staff;

@@ -37,11 +37,25 @@ pub enum Scope {
     OutboxWrite,
     /// Read the runs of jobs.
     JobsRead,
+    /// Read points, rules, rewards, statements and what the programme owes.
+    PointsRead,
+    /// Take in points events, returns, reservations, redemptions and transfers; run the jobs of points.
+    PointsWrite,
+    /// Write, activate and retire rules of points, budgets and the programme's settings.
+    PointsRules,
+    /// Approve an adjustment of points that someone else proposed.
+    PointsApprove,
+    /// Keep the catalogue of rewards, its stock and its codes.
+    RewardsWrite,
+    /// Read partners, their settlements and disputes.
+    PartnersRead,
+    /// Register partners, rotate their keys, settle and reconcile.
+    PartnersWrite,
 }
 
 impl Scope {
     /// Every scope that a key can have.
-    pub const GRANTABLE: [Scope; 15] = [
+    pub const GRANTABLE: [Scope; 22] = [
         Scope::Admin,
         Scope::IntakeWrite,
         Scope::CustomersRead,
@@ -57,6 +71,13 @@ impl Scope {
         Scope::OutboxRead,
         Scope::OutboxWrite,
         Scope::JobsRead,
+        Scope::PointsRead,
+        Scope::PointsWrite,
+        Scope::PointsRules,
+        Scope::PointsApprove,
+        Scope::RewardsWrite,
+        Scope::PartnersRead,
+        Scope::PartnersWrite,
     ];
 
     /// The stable name.
@@ -78,6 +99,13 @@ impl Scope {
             Scope::OutboxRead => "outbox:read",
             Scope::OutboxWrite => "outbox:write",
             Scope::JobsRead => "jobs:read",
+            Scope::PointsRead => "points:read",
+            Scope::PointsWrite => "points:write",
+            Scope::PointsRules => "points:rules",
+            Scope::PointsApprove => "points:approve",
+            Scope::RewardsWrite => "rewards:write",
+            Scope::PartnersRead => "partners:read",
+            Scope::PartnersWrite => "partners:write",
         }
     }
 

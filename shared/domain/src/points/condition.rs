@@ -58,10 +58,10 @@ pub struct ConditionError {
 /// Why a condition is neither true nor false for an event: its rule gives nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unanswered {
-    /// A fact that it asks for is not known; the name as the condition writes it.
+    /// A fact that it asks for is not known; its name in the condition.
     #[error("{0} is not known")]
     Missing(Arc<str>),
-    /// A fact of the bank's own is not of the type that the condition takes it for; the name as the condition writes it.
+    /// A fact of the bank's own is of another type than the condition takes it for; its name in the condition.
     #[error("{0} is of another type")]
     OtherType(Arc<str>),
     /// A number left the range of 64 bits.

@@ -8,9 +8,7 @@ use std::collections::BTreeMap;
 use super::condition::{Condition, Reads};
 use super::expiry::Expiry;
 use super::lot::ReturnPolicy;
-use crate::balance::AMOUNT_LIMIT;
 use crate::date::Day;
-use crate::id::is_id;
 
 mod check;
 

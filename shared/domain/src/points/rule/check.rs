@@ -1,6 +1,8 @@
 //! What one rule alone can break.
 
 use super::*;
+use crate::balance::AMOUNT_LIMIT;
+use crate::id::is_id;
 
 /// What makes no sense in a rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,6 +1,7 @@
 //! What makes no sense, what is in force, and quotients.
 
 use super::*;
+use crate::balance::AMOUNT_LIMIT;
 use crate::points::expiry::Unit;
 
 /// 100 points for every event of the type `visit`.

@@ -1,0 +1,64 @@
+//! What a night does with points.
+
+use app::partner::{SettlementError, settle_all};
+use app::points::Moment;
+use app::points::expiry::{ExpiryError, ExpiryRun, run_expiry};
+use domain::date::Day;
+use domain::intake::{SHANGHAI_OFFSET_MINUTES, business_day};
+use store::{Connection, StoreError, in_transaction};
+
+use crate::BUDGET_MS;
+
+/// Redemptions that are given up in one transaction.
+const REDEMPTIONS_AT_ONCE: u32 = 1_000;
+
+/// Why a night's work on points ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum PointsError {
+    /// In the expiry run.
+    #[error("the expiry run failed: {0}")]
+    Expiry(#[from] ExpiryError),
+    /// In a settlement.
+    #[error("a settlement failed: {0}")]
+    Settlement(#[from] SettlementError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a night came to.
+#[derive(Debug)]
+pub struct PointsNight {
+    /// Lots that ended, and reservations whose time was over.
+    pub expiry: ExpiryRun,
+    /// Redemptions that a partner did not confirm in time.
+    pub lapsed: u64,
+    /// Partners whose last month was settled.
+    pub settled: u64,
+    /// The business day of the night.
+    pub today: Day,
+}
+
+/// Books what ended, gives up what was not confirmed, and settles the month before for every partner, all at an instant.
+/// Called again it does what is left.
+pub fn points<C: Connection>(
+    connection: &mut C,
+    now: i64,
+    elapsed_ms: impl Fn() -> i64,
+) -> Result<PointsNight, PointsError> {
+    let today = business_day(now, SHANGHAI_OFFSET_MINUTES);
+    let moment = Moment { now_ms: now, today, person: "scheduler" };
+    let mut lapsed = 0;
+    loop {
+        let page = in_transaction(connection, |connection| {
+            app::reward::time_out(connection, moment, REDEMPTIONS_AT_ONCE)
+        })?;
+        lapsed += page;
+        if page < REDEMPTIONS_AT_ONCE.into() {
+            break;
+        }
+    }
+    let expiry = run_expiry(connection, moment, today, BUDGET_MS, elapsed_ms)?;
+    let settled = settle_all(connection, today.month().plus(-1), moment)?;
+    Ok(PointsNight { expiry, lapsed, settled, today })
+}

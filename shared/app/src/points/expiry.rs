@@ -1,0 +1,172 @@
+//! The job that books what has ended: lots whose last day is over, and reservations whose time is. Reads know both
+//! without it.
+
+use domain::date::Day;
+use domain::points::{Cause, EntryKind, Lot};
+use serde::{Deserialize, Serialize};
+use store::job::{JobRow, NewJob};
+use store::{Connection, StoreError, in_transaction};
+
+use super::reservation::expire_reservations;
+use super::{Book, Moment};
+
+const KIND: &str = "points-expiry";
+
+/// Lots of a transaction.
+const PAGE: u32 = 2_000;
+
+/// Why a run was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ExpiryError {
+    /// The day has not come.
+    #[error("points do not end before their day: today or earlier is asked for")]
+    Future,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How a run stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpiryRun {
+    /// Id of the run.
+    pub job_id: String,
+    /// True when nothing is left to book; otherwise the next call continues.
+    pub done: bool,
+    /// Lots that ended.
+    pub lots: u64,
+    /// Points that ended.
+    pub points: i64,
+    /// Customers whose points ended; known when the run is done.
+    pub customers: i64,
+    /// Reservations whose time was over.
+    pub reservations_timed_out: u64,
+    /// Time spent over all calls, in milliseconds.
+    pub busy_ms: i64,
+}
+
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Found {
+    lots: u64,
+    points: i64,
+    customers: i64,
+    reservations_timed_out: u64,
+}
+
+impl Found {
+    fn read(text: &str) -> Result<Self, StoreError> {
+        serde_json::from_str(text)
+            .map_err(|error| StoreError::Damaged(format!("counts of an expiry run: {error}")))
+    }
+
+    fn write(self) -> Result<String, StoreError> {
+        serde_json::to_string(&self).map_err(|error| StoreError::Damaged(error.to_string()))
+    }
+}
+
+/// Starts a run or continues the one of the same date, until everything up to it is booked or `elapsed_ms` passes
+/// `budget_ms`. What was booked is no longer there to book, so that a repeat and a run of an earlier date add nothing.
+pub fn run_expiry<C: Connection>(
+    connection: &mut C,
+    moment: Moment<'_>,
+    as_of: Day,
+    budget_ms: i64,
+    elapsed_ms: impl Fn() -> i64,
+) -> Result<ExpiryRun, ExpiryError> {
+    if as_of > moment.today {
+        return Err(ExpiryError::Future);
+    }
+    let job_ref = in_transaction(connection, |connection| start(connection, moment, as_of))?;
+    let mut spent = elapsed_ms();
+    loop {
+        let (job, found) = in_transaction(connection, |connection| {
+            let mut job = store::job::by_ref(connection, job_ref)?
+                .ok_or_else(|| StoreError::Damaged("the row of an expiry run is gone".to_owned()))?;
+            let mut found = Found::read(&job.counts)?;
+            if job.state == "running" {
+                next_page(connection, moment, as_of, &mut job, &mut found)?;
+                let elapsed = elapsed_ms();
+                if job.state == "done" {
+                    job.finished_at = Some(moment.now_ms + elapsed);
+                }
+                job.busy_ms += elapsed - spent;
+                spent = elapsed;
+                job.counts = found.write()?;
+                store::job::progress(connection, &job)?;
+            }
+            Ok::<_, StoreError>((job, found))
+        })?;
+        if job.state != "running" || elapsed_ms() >= budget_ms {
+            return Ok(ExpiryRun {
+                done: job.state == "done",
+                job_id: job.job_id,
+                lots: found.lots,
+                points: found.points,
+                customers: found.customers,
+                reservations_timed_out: found.reservations_timed_out,
+                busy_ms: job.busy_ms,
+            });
+        }
+    }
+}
+
+fn start<C: Connection>(connection: &mut C, moment: Moment<'_>, as_of: Day) -> Result<i64, StoreError> {
+    let key = format!("{as_of}/*");
+    if let Some(job) = store::job::running(connection, KIND, &key)? {
+        return Ok(job.job_ref);
+    }
+    let new = NewJob {
+        kind: KIND,
+        request: &key,
+        as_of: as_of.number(),
+        counts: &Found::default().write()?,
+        started_by: moment.person,
+        started_at: moment.now_ms,
+    };
+    store::job::start(connection, &new)
+}
+
+/// Reservations first: what they let go ends with the rest.
+fn next_page<C: Connection>(
+    connection: &mut C,
+    moment: Moment<'_>,
+    as_of: Day,
+    job: &mut JobRow,
+    found: &mut Found,
+) -> Result<(), StoreError> {
+    let timed_out = expire_reservations(connection, moment, PAGE)?;
+    found.reservations_timed_out += timed_out;
+    if timed_out == u64::from(PAGE) {
+        return Ok(());
+    }
+    let cause = Cause::Job(job.job_ref);
+    let ended = book_expiry(connection, moment, as_of, cause, PAGE)?;
+    found.lots += ended.len() as u64;
+    found.points += ended.iter().map(Lot::free).sum::<i64>();
+    if ended.len() < PAGE as usize {
+        found.customers = store::points_entry::customers_of_cause(connection, cause.numbers())?;
+        job.state = "done".to_owned();
+    }
+    Ok(())
+}
+
+/// Books a page of lots that ended before a day, each on the day after its last one, and returns them as they were.
+/// What open reservations hold stays. Call it inside a transaction.
+pub fn book_expiry<C: Connection>(
+    connection: &mut C,
+    moment: Moment<'_>,
+    as_of: Day,
+    cause: Cause,
+    page: u32,
+) -> Result<Vec<Lot>, StoreError> {
+    let ended = store::points_lot::ended(connection, as_of.number(), moment.now_ms, page)?;
+    let mut book = Book::open(connection, moment)?;
+    for lot in &ended {
+        if let Some(last) = lot.issued.expires_on {
+            book.take(lot, lot.free(), EntryKind::Expire, last.plus(1), cause);
+        }
+    }
+    book.save(connection)?;
+    Ok(ended)
+}

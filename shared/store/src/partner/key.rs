@@ -1,0 +1,95 @@
+//! Secrets with which partners sign.
+
+use crate::{Connection, StoreError};
+
+/// A partner's key.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyRow {
+    /// Its number among the partner's, from 1.
+    pub number: u32,
+    /// The secret, as the partner has it; empty when the key was revoked.
+    pub secret: String,
+    /// Who made it.
+    pub created_by: String,
+    /// When, in milliseconds.
+    pub created_at: i64,
+    /// Until when, in milliseconds; nothing while no other follows it.
+    pub valid_until: Option<i64>,
+    /// When it was revoked, in milliseconds.
+    pub revoked_at: Option<i64>,
+}
+
+impl KeyRow {
+    /// True when signatures made with it are taken.
+    pub fn is_valid(&self, now_ms: i64) -> bool {
+        self.revoked_at.is_none() && self.valid_until.is_none_or(|until| now_ms < until)
+    }
+}
+
+/// Adds a key and returns its number.
+pub fn add_key<C: Connection>(
+    connection: &mut C,
+    partner_ref: u32,
+    secret: &str,
+    person: &str,
+    now_ms: i64,
+) -> Result<u32, StoreError> {
+    connection
+        .execute(
+            "insert into partner_key (partner_ref, number, secret, created_by, created_at)
+             select ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4 from partner_key where partner_ref = ?1
+             returning number",
+            &[partner_ref.into(), secret.into(), person.into(), now_ms.into()],
+        )?
+        .read_one("partner.add_key", |row| row.narrow())
+}
+
+/// Sets an end to keys that have none.
+pub fn end_keys<C: Connection>(
+    connection: &mut C,
+    partner_ref: u32,
+    valid_until: i64,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "update partner_key set valid_until = ?2
+         where partner_ref = ?1 and valid_until is null and revoked_at is null",
+        &[partner_ref.into(), valid_until.into()],
+    )?;
+    Ok(())
+}
+
+/// Revokes a key and forgets its secret; a revoked one keeps its first date.
+pub fn revoke_key<C: Connection>(
+    connection: &mut C,
+    partner_ref: u32,
+    number: u32,
+    person: &str,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "update partner_key set secret = '', revoked_by = ?3, revoked_at = ?4
+         where partner_ref = ?1 and number = ?2 and revoked_at is null",
+        &[partner_ref.into(), number.into(), person.into(), now_ms.into()],
+    )?;
+    Ok(())
+}
+
+/// All keys of a partner, the newest first.
+pub fn keys<C: Connection>(connection: &mut C, partner_ref: u32) -> Result<Vec<KeyRow>, StoreError> {
+    connection
+        .execute(
+            "select number, secret, created_by, created_at, valid_until, revoked_at
+             from partner_key where partner_ref = ?1 order by number desc",
+            &[partner_ref.into()],
+        )?
+        .read("partner.keys", |row| {
+            Ok(KeyRow {
+                number: row.narrow()?,
+                secret: row.text()?,
+                created_by: row.text()?,
+                created_at: row.integer()?,
+                valid_until: row.integer_or_null()?,
+                revoked_at: row.integer_or_null()?,
+            })
+        })
+}

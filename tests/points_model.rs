@@ -1,0 +1,349 @@
+//! The ledger against a model in memory: any sequence of earning, spending, reserving, returning, ending and transferring
+//! leaves both with the same points. A failure is repeated from the seed that proptest prints.
+
+use std::cell::RefCell;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value, json};
+use tests::desk::{Desk, KEY};
+use tests::scaled;
+use web::{Method, Request};
+
+const DAY_MS: i64 = 86_400_000;
+/// 2026-01-01T04:00:00Z, noon in Shanghai.
+const START_MS: i64 = 1_767_240_000_000;
+/// Customers of a sequence.
+const PEOPLE: usize = 2;
+
+/// One thing that happens.
+#[derive(Clone, Debug)]
+enum Step {
+    /// A purchase of so many units earns as many points, which end after so many days.
+    Earn { who: usize, units: i64, days: usize },
+    /// A reservation is posted in part.
+    Spend { who: usize, points: i64, post: i64 },
+    /// A reservation holds points for some days.
+    Reserve { who: usize, points: i64, days: i64 },
+    /// The oldest open reservation is given up.
+    Void,
+    /// Part of an earlier purchase comes back.
+    Return { which: usize, units: i64 },
+    /// From one to the other.
+    Transfer { from: usize, points: i64 },
+    /// What ended is booked.
+    Expire,
+    /// Time goes by.
+    Wait { days: i64 },
+}
+
+/// Lengths of validity, one rule each.
+const DAYS: [i64; 3] = [2, 5, 30];
+
+fn step() -> impl Strategy<Value = Step> {
+    let who = 0..PEOPLE;
+    prop_oneof![
+        4 => (who.clone(), 1..50_i64, 0..DAYS.len())
+            .prop_map(|(who, units, days)| Step::Earn { who, units, days }),
+        3 => (who.clone(), 1..60_i64, 0..60_i64)
+            .prop_map(|(who, points, post)| Step::Spend { who, points, post }),
+        2 => (who.clone(), 1..40_i64, 1..6_i64)
+            .prop_map(|(who, points, days)| Step::Reserve { who, points, days }),
+        1 => Just(Step::Void),
+        3 => (0..8_usize, 1..60_i64).prop_map(|(which, units)| Step::Return { which, units }),
+        2 => (who, 1..40_i64).prop_map(|(from, points)| Step::Transfer { from, points }),
+        1 => Just(Step::Expire),
+        2 => (1..4_i64).prop_map(|days| Step::Wait { days }),
+    ]
+}
+
+/// A lot of the model. `order` stands for the number: later lots have greater ones.
+#[derive(Clone, Debug)]
+struct Lot {
+    owner: usize,
+    purchase: usize,
+    earned: i64,
+    last: i64,
+    left: i64,
+    order: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Hold {
+    owner: usize,
+    until_ms: i64,
+    /// (place of the lot, points)
+    parts: Vec<(usize, i64)>,
+    id: String,
+}
+
+#[derive(Clone, Debug)]
+struct Purchase {
+    owner: usize,
+    units: i64,
+    returned: i64,
+    taken: i64,
+}
+
+#[derive(Default)]
+struct Model {
+    now_ms: i64,
+    lots: Vec<Lot>,
+    holds: Vec<Hold>,
+    purchases: Vec<Purchase>,
+    debt: [i64; PEOPLE],
+}
+
+impl Model {
+    fn today(&self) -> i64 {
+        (self.now_ms + 8 * 3_600_000).div_euclid(DAY_MS)
+    }
+
+    fn held(&self, lot: usize) -> i64 {
+        let open = self.holds.iter().filter(|hold| hold.until_ms > self.now_ms);
+        open.flat_map(|hold| &hold.parts).filter(|(place, _)| *place == lot).map(|(_, points)| points).sum()
+    }
+
+    fn spendable(&self, lot: usize) -> i64 {
+        if self.lots[lot].last < self.today() { 0 } else { self.lots[lot].left - self.held(lot) }
+    }
+
+    fn active(&self, owner: usize) -> i64 {
+        (0..self.lots.len()).filter(|lot| self.lots[*lot].owner == owner).map(|lot| self.spendable(lot)).sum()
+    }
+
+    /// Up to so many points in the order of spending; those of `first` before all others.
+    fn pick(&self, owner: usize, points: i64, first: Option<usize>) -> Vec<(usize, i64)> {
+        let mut order: Vec<usize> =
+            (0..self.lots.len()).filter(|lot| self.lots[*lot].owner == owner).collect();
+        order.sort_by_key(|place| {
+            let lot = &self.lots[*place];
+            (Some(lot.purchase) != first, lot.last, lot.earned, lot.order)
+        });
+        let mut wanted = points;
+        let mut picked = Vec::new();
+        for place in order {
+            let part = self.spendable(place).min(wanted);
+            if part > 0 {
+                wanted -= part;
+                picked.push((place, part));
+            }
+        }
+        picked
+    }
+
+    fn take(&mut self, parts: &[(usize, i64)]) {
+        parts.iter().for_each(|(place, points)| self.lots[*place].left -= points);
+    }
+}
+
+/// A sequence played by the bank and by the model.
+struct Play<'a> {
+    desk: &'a mut Desk,
+    model: Model,
+    /// Sequences share a bank and have customers of their own.
+    number: u64,
+    steps: u64,
+}
+
+impl Play<'_> {
+    fn name(&self, who: usize) -> String {
+        format!("S{}-{who}", self.number)
+    }
+
+    fn post(&mut self, target: &str, body: &Value) -> (u16, Value) {
+        let request = Request::new(Method::Post, target).key(KEY).body(body.to_string());
+        self.desk.ask_at(self.model.now_ms, request)
+    }
+
+    fn step(&mut self, step: &Step) {
+        self.steps += 1;
+        match *step {
+            Step::Earn { who, units, days } => self.earn(who, units, days),
+            Step::Spend { who, points, post } => self.spend(who, points, post),
+            Step::Reserve { who, points, days } => {
+                self.reserve(who, points, days * DAY_MS);
+            }
+            Step::Void => self.void(),
+            Step::Return { which, units } => self.take_back(which, units),
+            Step::Transfer { from, points } => self.transfer(from, points),
+            Step::Expire => self.expire(),
+            Step::Wait { days } => self.model.now_ms += days * DAY_MS,
+        }
+        for who in 0..PEOPLE {
+            let target = format!("/points/accounts/{}", self.name(who));
+            let account = self.desk.done_at(self.model.now_ms, Method::Get, &target, "");
+            let expected = (self.model.active(who), self.model.debt[who]);
+            let found = (account["active"].as_i64().unwrap(), account["debt"].as_i64().unwrap());
+            assert_eq!(found, expected, "customer {who} after {step:?}: {account}");
+            let mut held = 0;
+            for lot in (0..self.model.lots.len()).filter(|lot| self.model.lots[*lot].owner == who) {
+                held += self.model.held(lot);
+            }
+            assert_eq!(account["reserved"].as_i64(), Some(held), "customer {who} after {step:?}");
+        }
+    }
+
+    fn earn(&mut self, who: usize, units: i64, days: usize) {
+        let seconds = self.model.now_ms / 1_000;
+        let at = chrono::DateTime::from_timestamp(seconds, 0).unwrap().to_rfc3339();
+        let body = json!({"source": "model", "id": format!("{}-{}", self.number, self.model.purchases.len()),
+            "occurred_at": at, "customer_id": self.name(who), "type": format!("buy{days}"),
+            "amount": format!("{units}.00")});
+        let (status, answer) = self.post("/points/events", &body);
+        assert_eq!((status, &answer["earned"]), (200, &json!(units)), "{answer}");
+        let earned = self.model.today();
+        // The first of `days` days is the next one.
+        let last = earned + DAYS[days];
+        let repaid = units.min(self.model.debt[who]);
+        self.model.debt[who] -= repaid;
+        let (purchase, order) = (self.model.purchases.len(), self.model.lots.len());
+        self.model.lots.push(Lot { owner: who, purchase, earned, last, left: units - repaid, order });
+        self.model.purchases.push(Purchase { owner: who, units, returned: 0, taken: 0 });
+    }
+
+    /// Holds points; the place of the reservation among the open ones.
+    fn reserve(&mut self, who: usize, points: i64, time_ms: i64) -> bool {
+        let body = json!({"customer_id": self.name(who), "points": points, "ttl_seconds": time_ms / 1_000});
+        let (status, answer) = self.post("/points/reservations", &body);
+        if self.model.active(who) < points {
+            assert_eq!((status, &answer["type"]), (409, &json!("/problems/not-enough-points")), "{answer}");
+            assert_eq!(answer["spendable"].as_i64(), Some(self.model.active(who)));
+            return false;
+        }
+        assert_eq!(status, 201, "{answer}");
+        let parts = self.model.pick(who, points, None);
+        let until_ms = self.model.now_ms + time_ms;
+        let id = answer["id"].as_str().unwrap().to_owned();
+        self.model.holds.push(Hold { owner: who, until_ms, parts, id });
+        true
+    }
+
+    fn spend(&mut self, who: usize, points: i64, post: i64) {
+        if !self.reserve(who, points, DAY_MS) {
+            return;
+        }
+        let hold = self.model.holds.pop().unwrap();
+        let target = format!("/points/reservations/{}/post", hold.id);
+        let (status, answer) = self.post(&target, &json!({"points": post}));
+        if post == 0 || post > points {
+            assert_eq!(status, 422, "{answer}");
+            self.model.holds.push(hold);
+            return;
+        }
+        assert_eq!(status, 200, "{answer}");
+        let mut wanted = post;
+        for (place, held) in hold.parts {
+            let part = held.min(wanted);
+            wanted -= part;
+            self.model.lots[place].left -= part;
+        }
+    }
+
+    fn void(&mut self) {
+        let Some(hold) = self.model.holds.first().cloned() else { return };
+        let (status, answer) = self.post(&format!("/points/reservations/{}/void", hold.id), &json!({}));
+        if hold.until_ms > self.model.now_ms {
+            assert_eq!(status, 200, "{answer}");
+            let _owner = hold.owner;
+        }
+        self.model.holds.remove(0);
+    }
+
+    fn take_back(&mut self, which: usize, units: i64) {
+        let Some(purchase) = self.model.purchases.get(which).cloned() else { return };
+        let steps = self.steps;
+        let body = json!({"source": "model", "id": format!("{}-r{steps}", self.number),
+            "of": {"source": "model", "id": format!("{}-{which}", self.number)}, "amount": format!("{units}.00")});
+        let (status, answer) = self.post("/points/returns", &body);
+        if purchase.returned + units > purchase.units {
+            assert_eq!(status, 422, "{answer}");
+            return;
+        }
+        assert_eq!(status, 200, "{answer}");
+        // One point a unit, so the share of the points is the share of the units.
+        let due = purchase.returned + units - purchase.taken;
+        let parts = self.model.pick(purchase.owner, due, Some(which));
+        let found: i64 = parts.iter().map(|(_, points)| points).sum();
+        self.model.take(&parts);
+        self.model.debt[purchase.owner] += due - found;
+        let purchase = &mut self.model.purchases[which];
+        purchase.returned += units;
+        purchase.taken += due;
+    }
+
+    fn transfer(&mut self, from: usize, points: i64) {
+        let to = 1 - from;
+        let body = json!({"from": self.name(from), "to": self.name(to), "points": points, "reason": "gift"});
+        let (status, answer) = self.post("/points/transfers", &body);
+        if self.model.active(from) < points {
+            assert_eq!(status, 409, "{answer}");
+            return;
+        }
+        assert!(status == 200 || status == 201, "{answer}");
+        let parts = self.model.pick(from, points, None);
+        self.model.take(&parts);
+        for (place, points) in parts {
+            let order = self.model.lots.len();
+            // It is another's now: a return of the purchase does not look for it.
+            let moved = Lot {
+                owner: to,
+                purchase: usize::MAX,
+                left: points,
+                order,
+                ..self.model.lots[place].clone()
+            };
+            self.model.lots.push(moved);
+        }
+    }
+
+    fn expire(&mut self) {
+        let today = chrono::DateTime::from_timestamp(self.model.now_ms / 1_000 + 8 * 3_600, 0).unwrap();
+        let body = json!({"as_of": today.format("%Y-%m-%d").to_string()});
+        let (status, answer) = self.post("/points/expiry-runs", &body);
+        assert_eq!((status, &answer["done"]), (200, &json!(true)), "{answer}");
+    }
+}
+
+/// A bank with rules of one point a unit, and debt for what is returned too late.
+fn desk() -> Desk {
+    let mut desk = Desk::new();
+    desk.post("/intake/organisations", &json!({"id": "B1", "name": "B1"}));
+    for (place, days) in DAYS.iter().enumerate() {
+        let id = format!("r{place}");
+        let rule = json!({"id": id, "name": {"zh": "r", "en": "r"}, "events": [format!("buy{place}")],
+            "earn": {"per_amount": {"points": 1, "per": "1.00", "rounding": "floor"}},
+            "expiry": {"rolling": {"amount": days, "unit": "days"}}, "return_policy": "debt"});
+        desk.post("/points/rules", &rule);
+        desk.post(&format!("/points/rules/{id}/activate"), &json!({}));
+    }
+    desk
+}
+
+#[test]
+fn any_sequence_leaves_the_ledger_and_its_model_with_the_same_points() {
+    let desk = RefCell::new((desk(), 0_u64));
+    let cases = scaled(1_500, 100_000);
+    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
+    runner
+        .run(&proptest::collection::vec(step(), 1..14), |steps| {
+            let (desk, number) = &mut *desk.borrow_mut();
+            *number += 1;
+            for who in 0..PEOPLE {
+                let customer =
+                    json!({"id": format!("S{number}-{who}"), "organisation_id": "B1", "name": "x"});
+                desk.post("/intake/customers", &customer);
+            }
+            let model = Model { now_ms: START_MS, ..Model::default() };
+            let mut play = Play { desk, model, number: *number, steps: 0 };
+            steps.iter().for_each(|step| play.step(step));
+            Ok(())
+        })
+        .expect("the ledger and the model agree");
+    let (desk, number) = &mut *desk.borrow_mut();
+    let audit = desk.get("/points/audit");
+    assert_eq!(audit["ok"], true, "{audit}");
+    let liability = desk.get("/points/liability");
+    assert_eq!(liability["balanced"], true, "{liability}");
+    println!("{number} sequences, {} entries", audit["entries"]);
+}
