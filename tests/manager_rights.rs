@@ -15,7 +15,7 @@ const OWN: &str = "of-b1";
 const FOREIGN: &str = "of-k1";
 
 /// Every list of customers that answers a manager, with a question that tells of both.
-const LISTS: [&str; 12] = [
+const LISTS: [&str; 13] = [
     "/assets/changes?direction=fall&from=2026-07&to=2026-08",
     "/assets/large-movements",
     "/assets/movements?from=2026-07&to=2026-08",
@@ -27,16 +27,21 @@ const LISTS: [&str; 12] = [
     "/churn/signals?kind=salary_stopped&months=1&days=28&at_least=5000.00",
     "/churn/signals?kind=product_closed&days=30",
     "/churn/signals?kind=inactive&days=10",
+    "/redemptions",
     "/tasks",
 ];
 
 /// What tells of no single customer.
-const OF_THE_BANK: [&str; 6] = [
+const OF_THE_BANK: [&str; 10] = [
     "/assets/movement-rules",
     "/assets/totals",
     "/churn/strategies",
     "/healthz",
     "/openapi.json",
+    "/points/campaigns",
+    "/points/programme",
+    "/points/rules",
+    "/rewards",
     "/tiers/schemes",
 ];
 
@@ -58,6 +63,22 @@ fn key(desk: &mut Desk, owner: &str, id: &str) -> String {
 fn transaction(customer: &str, kind: &str, on: &str, amount: &str) -> Value {
     json!({"source": "core", "id": format!("{customer}-{kind}"), "customer_id": customer, "kind": kind,
         "occurred_at": format!("{on}T10:00:00+08:00"), "amount": amount, "counterparty_bank": "ICBC"})
+}
+
+/// Lets both customers redeem points.
+fn redeem(desk: &mut Desk) {
+    let name = json!({"zh": "x", "en": "x"});
+    let rule = json!({"id": "r", "name": name, "events": ["sign_up"], "earn": {"fixed": {"points": 100}}});
+    desk.post("/points/rules", &rule);
+    desk.post("/points/rules/r/activate", &json!({}));
+    let reward = json!({"id": "cup", "name": name, "price": {"points": 10}, "fulfilment": "none"});
+    desk.post("/rewards", &reward);
+    for customer in [OWN, FOREIGN] {
+        let event = json!({"source": "core", "id": customer, "customer_id": customer, "type": "sign_up",
+            "occurred_at": "2026-11-01T10:00:00+08:00"});
+        desk.post("/points/events", &event);
+        desk.post("/redemptions", &json!({"customer_id": customer, "reward_id": "cup"}));
+    }
 }
 
 fn branch() -> Branch {
@@ -87,6 +108,7 @@ fn branch() -> Branch {
         );
         assert_eq!(taken_in["accepted"], 2, "{taken_in}");
     }
+    redeem(&mut desk);
     let manager = key(&mut desk, "employee_id", "m1");
     let branch = key(&mut desk, "organisation_id", "B1");
     Branch { desk, manager, branch }
@@ -146,9 +168,14 @@ fn what_is_no_list_of_own_customers_is_refused_to_a_manager() {
         assert_eq!(status, 403, "{path}: {answer}");
         refused.push(path);
     }
-    for path in
-        ["/tiers/members", "/churn/report", "/churn/key-customers", "/churn/cases/outcomes", "/outbox"]
-    {
+    for path in [
+        "/tiers/members",
+        "/churn/report",
+        "/churn/cases/outcomes",
+        "/outbox",
+        "/points/liability",
+        "/partners",
+    ] {
         assert!(refused.contains(&path), "{path} is about a part of the bank: {refused:?}");
     }
     let changes = "/tiers/schemes/S/what-if/changes?as_of=2026-10-31";

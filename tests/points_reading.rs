@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use tests::desk::{Desk, KEY};
 use web::{Method, Request};
 
+#[path = "points_reading/history.rs"]
+mod history;
 #[path = "points_reading/life.rs"]
 mod life;
 #[path = "points_reading/programme.rs"]
@@ -127,7 +129,8 @@ fn a_late_event_changes_the_day_and_the_month_in_which_it_happened() {
     bank.go_to("2026-04-05");
     assert_eq!(bank.liability("2026-03-31")["liability"], 100);
     bank.buy("e2", "a", "50.00", "2026-03-20");
-    for (as_of, points) in [("2026-03-09", 0), ("2026-03-19", 100), ("2026-03-20", 150), ("2026-04-05", 150)] {
+    for (as_of, points) in [("2026-03-09", 0), ("2026-03-19", 100), ("2026-03-20", 150), ("2026-04-05", 150)]
+    {
         assert_eq!(bank.liability(as_of)["liability"], points, "{as_of}");
         assert_eq!(bank.account("a", as_of)["active"], points, "{as_of}");
     }
@@ -135,7 +138,10 @@ fn a_late_event_changes_the_day_and_the_month_in_which_it_happened() {
     assert_eq!(march["lines"], json!([{"kind": "earn", "points": 150}]));
     assert_eq!(numbers(&march, ["opening", "closing"]), [0, 150]);
     let april = bank.statement("a", "2026-04");
-    assert_eq!((&april["opening"], &april["closing"], &april["lines"]), (&json!(150), &json!(150), &json!([])));
+    assert_eq!(
+        (&april["opening"], &april["closing"], &april["lines"]),
+        (&json!(150), &json!(150), &json!([]))
+    );
     assert_eq!((&april["from"], &april["to"]), (&json!("2026-04-01"), &json!("2026-04-05")));
 }
 
@@ -189,7 +195,11 @@ fn reserved_and_blocked_points_are_owed() {
     assert_eq!(numbers(&bank.liability("2026-03-10"), ["liability", "reserved"]), [100, 30]);
     assert_eq!(bank.statement("a", "2026-03")["closing"], 100);
     bank.go_to("2026-03-11");
-    assert_eq!(numbers(&bank.account("a", "2026-03-10"), figures), [100, 0, 0], "a past day knows of neither");
+    assert_eq!(
+        numbers(&bank.account("a", "2026-03-10"), figures),
+        [100, 0, 0],
+        "a past day knows of neither"
+    );
     assert_eq!(numbers(&bank.liability("2026-03-10"), ["liability", "reserved"]), [100, 0]);
 }
 
@@ -213,82 +223,12 @@ fn points_held_over_their_last_day_are_owed_until_they_are_let_go() {
     for is_booked in [false, true] {
         assert_eq!(numbers(&bank.get("/points/accounts/a"), ["active", "reserved"]), [0, 0], "{is_booked}");
         assert_eq!(numbers(&bank.liability("2026-06-02"), figures), [0, 0, 100], "{is_booked}");
-        assert_eq!(numbers(&bank.liability("2026-06-01"), ["liability", "breakage"]), [100, 0], "{is_booked}");
+        assert_eq!(
+            numbers(&bank.liability("2026-06-01"), ["liability", "breakage"]),
+            [100, 0],
+            "{is_booked}"
+        );
         assert_eq!(bank.statement("a", "2026-06")["lines"], json!([{"kind": "expire", "points": -100}]));
         bank.expire();
     }
-}
-
-/// Everything that a list tells, in pages of `limit`.
-fn walk(bank: &mut Bank, target: &str, limit: u32) -> Vec<Value> {
-    let (mut items, mut cursor) = (Vec::new(), String::new());
-    loop {
-        let page = bank.get(&format!("{target}limit={limit}&cursor={cursor}"));
-        let found = page["items"].as_array().expect("items");
-        assert!(found.len() <= limit as usize, "{page}");
-        items.extend(found.iter().cloned());
-        match page["next_cursor"].as_str() {
-            Some(next) => next.clone_into(&mut cursor),
-            None => return items,
-        }
-    }
-}
-
-#[test]
-fn entries_come_page_by_page_without_loss_or_repeat() {
-    let mut bank = Bank::open("2026-03-10");
-    for (id, on) in [("e1", "2026-03-10"), ("e2", "2026-03-08"), ("e3", "2026-03-10"), ("e4", "2026-02-01")] {
-        bank.buy(id, "a", "10.00", on);
-    }
-    bank.spend("a", 25);
-    bank.post("/points/transfers", &json!({"from": "a", "to": "b", "points": 12}));
-    let whole = walk(&mut bank, "/points/accounts/a/entries?", 1_000);
-    let told = |entry: &Value| format!("{} {} {}", entry["on"], entry["kind"], entry["points"]).replace('"', "");
-    assert_eq!(
-        whole.iter().map(told).collect::<Vec<_>>(),
-        [
-            "2026-02-01 earn 10",
-            "2026-03-08 earn 10",
-            "2026-03-10 earn 10",
-            "2026-03-10 earn 10",
-            "2026-03-10 redeem -10",
-            "2026-03-10 redeem -10",
-            "2026-03-10 redeem -5",
-            "2026-03-10 transfer_out -5",
-            "2026-03-10 transfer_out -7",
-        ]
-    );
-    for limit in [1, 2, 3, 9] {
-        assert_eq!(walk(&mut bank, "/points/accounts/a/entries?", limit), whole, "{limit}");
-    }
-    let some = walk(&mut bank, "/points/accounts/a/entries?from=2026-03-01&to=2026-03-09&", 1);
-    assert_eq!(some, whole[1..2]);
-    let first = bank.get("/points/accounts/a/entries?limit=1");
-    let cursor = first["next_cursor"].as_str().expect("a cursor").to_owned();
-    for list in ["/points/accounts/b/entries", "/points/adjustments", "/redemptions"] {
-        let (status, problem) = bank.ask(&format!("{list}?cursor={cursor}"));
-        assert_eq!((status, &problem["errors"][0]["pointer"]), (400, &json!("cursor")), "{list}: {problem}");
-    }
-}
-
-#[test]
-fn a_merged_customer_keeps_the_history_and_has_nothing_left() {
-    let mut bank = Bank::open("2026-03-10");
-    bank.buy("e1", "a", "100.00", "2026-03-10");
-    bank.go_to("2026-04-01");
-    bank.post("/points/merges", &json!({"from": "a", "into": "c", "reason": "one person"}));
-    bank.tell("v1", "a", "visit", "2026-04-01");
-    let nothing = json!({"active": 0, "pending": 0, "reserved": 0, "blocked": 0, "expiring": [], "debt": 0});
-    assert_eq!(bank.get("/points/accounts/a"), nothing);
-    assert_eq!(bank.get("/points/accounts/c")["active"], 140, "what is earned later follows");
-    assert_eq!(bank.account("a", "2026-03-31")["active"], 100);
-    assert_eq!(bank.account("c", "2026-03-31"), nothing);
-    let statement = bank.statement("a", "2026-04");
-    assert_eq!(statement["lines"], json!([{"kind": "transfer_out", "points": -100}]));
-    assert_eq!(numbers(&statement, ["opening", "closing"]), [100, 0]);
-    let entries = bank.get("/points/accounts/a/entries");
-    let kinds: Vec<&Value> =
-        entries["items"].as_array().expect("items").iter().map(|entry| &entry["kind"]).collect();
-    assert_eq!(kinds, ["earn", "transfer_out"]);
-    assert_eq!(bank.liability("2026-04-01")["liability"], 140);
 }

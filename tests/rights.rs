@@ -5,6 +5,11 @@ use store::native::NativeConnection;
 use tests::{As, Bank};
 use web::{Method, Route, Scope};
 
+#[path = "rights/bodies.rs"]
+mod bodies;
+#[path = "rights/points.rs"]
+mod points;
+
 type Routes = Vec<Route<NativeConnection>>;
 
 fn routes() -> Routes {
@@ -55,16 +60,29 @@ fn fill(path: &str, customer: &str) -> String {
         .replace("{kind}", "customers")
         .replace("{number}", "1")
         .replace("{transition}", "contact")
+        .replace("{source}", "core")
+        .replace("{step}", "cancel")
+        .replace("{month}", "2026-10")
 }
 
 #[test]
 fn nothing_but_the_public_paths_answers_without_a_key_or_beyond_its_scopes() {
     let bank = bank();
     let powerless = key(&bank, &json!({"name": "partner", "scopes": ["jobs:read"]}));
-    let (mut open, mut checked) = (Vec::new(), 0);
+    let (mut open, mut signed, mut checked) = (Vec::new(), 0, 0);
     for route in routes() {
         let path = fill(route.path, "own");
         let (nobody, text) = ask(&bank, As::Nobody, route.method, &path, "{}");
+        if path.starts_with("/partner/v1/") {
+            // A partner's signature stands for a key, and no key for a signature.
+            for who in [As::Nobody, As::Key("kz_wrong"), As::Key(&powerless), As::Administrator] {
+                let (status, text) = ask(&bank, who, route.method, &path, "{}");
+                assert_eq!(status, 401, "{path} {who:?}: {text}");
+                assert!(text.contains("/problems/bad-signature"), "{path}: {text}");
+            }
+            signed += 1;
+            continue;
+        }
         if route.scope == Scope::Public {
             assert_eq!(nobody, 200, "{path}: {text}");
             open.push(path);
@@ -80,6 +98,7 @@ fn nothing_but_the_public_paths_answers_without_a_key_or_beyond_its_scopes() {
         checked += 1;
     }
     assert_eq!(open, ["/healthz", "/openapi.json"]);
+    assert_eq!(signed, 8, "requests of partners");
     println!("{checked} routes refuse strangers and keys without their scope");
 }
 

@@ -230,6 +230,7 @@ fn what_comes_back_to_a_lot_that_has_ended_can_be_spent_for_a_while() {
     air.now_ms = NOW_MS;
     assert_eq!(air.active("c1"), 0, "the last day was 15 November");
     assert_eq!(air.done("burn/cancel", "x1", &json!({"of": "b1"}))["active"], 60, "what had ended stays so");
+    air.desk.post("/points/expiry-runs", &json!({}));
     let rows = air.desk.connection.execute("select sum(points_left) from points_open_lot", &[]);
     let left = rows.expect("read").read_one("left", |row| row.integer()).expect("a sum");
     assert_eq!(left, 60);

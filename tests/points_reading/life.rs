@@ -180,7 +180,16 @@ fn what_happened_in_the_year_stands_where_it_belongs() {
     let lines = statements.iter().flat_map(|statement| statement["lines"].as_array().expect("lines"));
     let kinds: BTreeSet<&str> = lines.map(|line| line["kind"].as_str().expect("a kind")).collect();
     let expected = [
-        "earn", "expire", "give_back", "owe", "redeem", "reinstate", "repay", "return", "transfer_in", "transfer_out",
+        "earn",
+        "expire",
+        "give_back",
+        "owe",
+        "redeem",
+        "reinstate",
+        "repay",
+        "return",
+        "transfer_in",
+        "transfer_out",
     ];
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), expected);
     for (customer, as_of, there, debt) in [
@@ -208,6 +217,10 @@ fn what_happened_in_the_year_stands_where_it_belongs() {
         ("a", LAST, 90, 0),
     ] {
         let account = bank.account(customer, as_of);
-        assert_eq!((points(&account), number(&account["debt"])), (there, debt), "{customer} {as_of}: {account}");
+        assert_eq!(
+            (points(&account), number(&account["debt"])),
+            (there, debt),
+            "{customer} {as_of}: {account}"
+        );
     }
 }

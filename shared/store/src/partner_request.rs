@@ -176,19 +176,20 @@ pub fn answer<C: Connection>(
     Ok(())
 }
 
-/// What a request took from lots, as (number of the lot, points), by the lot's number.
+/// What a request took from lots, as (number of the lot, points, the lot's terms), by the lot's number.
 pub fn taken<C: Connection>(
     connection: &mut C,
     partner_request_ref: i64,
     kind: EntryKind,
-) -> Result<Vec<(i64, i64)>, StoreError> {
+) -> Result<Vec<(i64, i64, i64)>, StoreError> {
     let (cause, cause_ref) = Cause::PartnerRequest(partner_request_ref).numbers();
     connection
         .execute(
-            "select points_lot_ref, sum(points) from points_entry
-             where cause = ?1 and cause_ref = ?2 and cause > 1 and kind = ?3 and points_lot_ref is not null
-             group by points_lot_ref order by points_lot_ref",
+            "select points_lot.points_lot_ref, sum(points_entry.points), terms from points_entry
+             join points_lot on points_lot.points_lot_ref = points_entry.points_lot_ref
+             where cause = ?1 and cause_ref = ?2 and cause > 1 and kind = ?3
+             group by points_lot.points_lot_ref, terms order by points_lot.points_lot_ref",
             &[cause.into(), cause_ref.into(), Value::Integer(kind as i64)],
         )?
-        .read("partner_request.taken", |row| Ok((row.integer()?, row.integer()?)))
+        .read("partner_request.taken", |row| Ok((row.integer()?, row.integer()?, row.integer()?)))
 }

@@ -248,8 +248,8 @@ fn take<C: Connection>(
     done(connection, asked, (number, &customer), points)
 }
 
-/// Cancels a burn: its points go back to their lots. One that has ended since lives on for as many days as the
-/// programme reinstates; what was left of it when it ended stays ended.
+/// Cancels a burn: its points go back to their lots. Those of a lot that has ended since are given again, as a lot that
+/// lasts for as many days as the programme reinstates.
 pub fn cancel<C: Connection>(connection: &mut C, asked: Asked<'_>, of: &str) -> Result<Done, RequestError> {
     let Asked { partner, moment, .. } = asked;
     let burn = store::partner_request::find(connection, partner.partner_ref, of)?
@@ -263,21 +263,27 @@ pub fn cancel<C: Connection>(connection: &mut C, asked: Asked<'_>, of: &str) -> 
     let of_ref = Some(burn.partner_request_ref);
     let number = store::partner_request::add(connection, &NewRequest { of_ref, ..row })?;
     let taken = store::partner_request::taken(connection, burn.partner_request_ref, EntryKind::PartnerBurn)?;
-    let (refs, points): (Vec<i64>, Vec<i64>) = taken.into_iter().unzip();
+    let refs: Vec<i64> = taken.iter().map(|(lot, _, _)| *lot).collect();
     let lots = store::points_lot::by_refs(connection, &refs, moment.now_ms)?;
-    let days = crate::points::programme::programme(connection)?.reinstate_days;
+    let programme = crate::points::programme::programme(connection)?;
     let (cause, today) = (Cause::PartnerRequest(number), moment.today);
     let mut book = Book::open(connection, moment)?;
-    for (mut lot, points) in lots.into_iter().zip(points) {
-        if lot.state(today) == LotState::Expired {
-            let ended_on = lot.issued.expires_on.map_or(today, |last| last.plus(1));
-            let rest = lot.free();
-            lot.issued.expires_on = Some(today.plus(i32::from(days)));
-            if rest > 0 {
-                book.take(&lot, rest, EntryKind::Expire, ended_on, cause);
-            }
+    for (lot, (_, points, terms)) in lots.into_iter().zip(taken) {
+        if lot.state(today) != LotState::Expired {
+            book.give_back(&lot, points, EntryKind::PartnerGiveBack, today, cause);
+            continue;
         }
-        book.give_back(&lot, points, EntryKind::PartnerGiveBack, today, cause);
+        let again = NewLot {
+            points,
+            available_on: today,
+            expires_on: Some(today.plus(programme.reinstate_days_of(terms).into())),
+            inactivity_months: None,
+            // A return of the event takes what the event's own lots still hold, and this is none of them.
+            points_event_ref: None,
+            origin_lot_ref: Some(lot.points_lot_ref),
+            ..lot.issued
+        };
+        book.issue(again, EntryKind::PartnerReinstate, today, cause);
     }
     book.save(connection)?;
     let customer = store::member::members(connection, &[burn.customer_ref])?

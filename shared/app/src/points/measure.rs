@@ -92,9 +92,10 @@ fn count(measures: &mut Measures, kind: EntryKind, points: i64) {
             measures.issued += points;
         }
         EntryKind::Redeem | EntryKind::PartnerBurn | EntryKind::ExchangeOut => measures.redeemed += points,
-        EntryKind::GiveBack | EntryKind::PartnerGiveBack | EntryKind::Reinstate => {
-            measures.redeemed -= points
-        }
+        EntryKind::GiveBack
+        | EntryKind::PartnerGiveBack
+        | EntryKind::Reinstate
+        | EntryKind::PartnerReinstate => measures.redeemed -= points,
         EntryKind::Expire => measures.expired += points,
         EntryKind::Return => measures.returned += points,
         EntryKind::TransferIn

@@ -40,6 +40,8 @@ pub enum EntryKind {
     GiveBack = 7,
     /// Given back to its lot, because a partner cancelled.
     PartnerGiveBack = 8,
+    /// Given again, because a partner cancelled after the lot ended; a new lot.
+    PartnerReinstate = 9,
     /// Spent on a reward or a posted reservation.
     Redeem = 11,
     /// Spent at a partner.
@@ -62,7 +64,7 @@ pub enum EntryKind {
 
 impl EntryKind {
     /// Every kind with its name.
-    pub const NAMES: [(&'static str, Self); 17] = [
+    pub const NAMES: [(&'static str, Self); 18] = [
         ("earn", Self::Earn),
         ("partner_earn", Self::PartnerEarn),
         ("exchange_in", Self::ExchangeIn),
@@ -71,6 +73,7 @@ impl EntryKind {
         ("reinstate", Self::Reinstate),
         ("give_back", Self::GiveBack),
         ("partner_give_back", Self::PartnerGiveBack),
+        ("partner_reinstate", Self::PartnerReinstate),
         ("redeem", Self::Redeem),
         ("partner_burn", Self::PartnerBurn),
         ("exchange_out", Self::ExchangeOut),
@@ -100,7 +103,7 @@ impl EntryKind {
             Self::PartnerEarn | Self::ExchangeIn => (PartnerReceivable, Liability),
             Self::TransferIn => (Transfer, Liability),
             Self::Reinstate | Self::GiveBack => (RewardCost, Liability),
-            Self::PartnerGiveBack => (PartnerPayable, Liability),
+            Self::PartnerGiveBack | Self::PartnerReinstate => (PartnerPayable, Liability),
             Self::Redeem => (Liability, RewardCost),
             Self::PartnerBurn | Self::ExchangeOut => (Liability, PartnerPayable),
             Self::AdjustDown | Self::Return => (Liability, ProgrammeCost),
