@@ -1,4 +1,5 @@
-//! The night: the review, the churn check after it, and overdue retention cases, whatever the review did.
+//! The night: the review, the churn check after it, and overdue retention cases, whatever the review did; points that
+//! ended, and the month of partners that is over.
 
 use serde_json::{Value, json};
 use store::Connection;
@@ -67,4 +68,29 @@ fn a_check_that_was_cut_off_is_finished_by_the_next_night() {
     night(&mut desk);
     let jobs: Value = desk.get("/jobs/churn-check-cut-off");
     assert_eq!(jobs["state"], "done", "{jobs}");
+}
+
+#[test]
+fn a_night_books_what_ended_and_settles_the_month_that_is_over_once() {
+    let mut desk = bank(false);
+    let rule = json!({"id": "r", "name": {"zh": "r", "en": "r"}, "events": ["visit"],
+        "earn": {"fixed": {"points": 10}}, "expiry": {"rolling": {"amount": 2, "unit": "days"}}});
+    desk.post("/points/rules", &rule);
+    desk.post("/points/rules/r/activate", &json!({}));
+    for day in ["2026-11-19", "2026-11-20"] {
+        let event = json!({"source": "door", "id": day, "occurred_at": format!("{day}T10:00:00+08:00"),
+            "customer_id": "C1", "type": "visit"});
+        desk.post("/points/events", &event);
+    }
+    for partner in ["air", "hotel"] {
+        desk.post("/partners", &json!({"id": partner, "name": "x"}));
+    }
+    let mut night = || scheduler::points(&mut desk.connection, NOW_MS, || 0).expect("a night");
+    let first = night();
+    assert!(first.expiry.done);
+    assert_eq!((first.expiry.lots, first.expiry.points, first.settled), (1, 10, 2));
+    let again = night();
+    assert_eq!((again.expiry.lots, again.settled), (0, 0));
+    assert_eq!(desk.get("/points/accounts/C1")["active"], 10);
+    assert_eq!(desk.get("/partners/air/settlements/2026-10")["month"], "2026-10");
 }

@@ -6,8 +6,24 @@ use web::{Method, Request};
 
 #[path = "partners/air.rs"]
 mod air;
+#[path = "partners/bound.rs"]
+mod bound;
+#[path = "partners/cancelled.rs"]
+mod cancelled;
+#[path = "partners/closed.rs"]
+mod closed;
+#[path = "partners/delivered.rs"]
+mod delivered;
+#[path = "partners/exchanged.rs"]
+mod exchanged;
 #[path = "partners/forged.rs"]
 mod forged;
+#[path = "partners/held.rs"]
+mod held;
+#[path = "partners/keys.rs"]
+mod keys;
+#[path = "partners/months.rs"]
+mod months;
 #[path = "partners/settled.rs"]
 mod settled;
 
@@ -30,7 +46,7 @@ fn a_partner_gives_takes_and_gives_back() {
     assert_eq!((&given_back["points"], &given_back["active"]), (&json!(120), &json!(500)));
     assert_eq!(air.refused("burn/cancel", "x2", &json!({"of": "b1"})).1, "wrong-state");
     for of in ["e1", "b2", "nothing"] {
-        let refused = air.refused("burn/cancel", "x3", &json!({"of": of}));
+        let refused = air.refused("burn/cancel", &format!("x-{of}"), &json!({"of": of}));
         assert_eq!(refused, (422, "broken-rule".to_owned(), "/of".to_owned()), "{of}");
     }
     assert_eq!(air.active("c1"), 500);
@@ -39,23 +55,27 @@ fn a_partner_gives_takes_and_gives_back() {
 #[test]
 fn what_a_partner_may_not_ask_is_refused_where_it_stands() {
     let mut air = Air::new(&json!({}));
-    assert_eq!(air.refused("earn", "a", &points("nobody", 1)).1, "unknown-customer");
+    let mut tried = 0;
+    let mut ask = |operation: &str, body: &Value| {
+        tried += 1;
+        air.refused(operation, &format!("a{tried}"), body)
+    };
+    assert_eq!(ask("earn", &points("nobody", 1)).1, "unknown-customer");
     for amount in [0, -1, i64::MIN, i64::MAX] {
-        let refused = air.refused("earn", "a", &points("c1", amount));
+        let refused = ask("earn", &points("c1", amount));
         assert_eq!(refused, (422, "broken-rule".to_owned(), "/points".to_owned()), "{amount}");
     }
     // Whose points they are is said by the signature alone.
     for member in ["partner_id", "partner_ref", "lot", "expires_on"] {
         let mut body = points("c1", 1);
         body[member] = json!("sea");
-        let refused = air.refused("earn", "a", &body);
+        let refused = ask("earn", &body);
         assert_eq!(refused, (422, "broken-rule".to_owned(), format!("/{member}")));
     }
     let exchange = json!({"customer_id": "c1", "direction": "in", "units": 1});
-    assert_eq!(air.refused("exchange", "a", &exchange).1, "wrong-state");
+    assert_eq!(ask("exchange", &exchange).1, "wrong-state");
     assert_eq!(air.refused("earn", "a b", &points("c1", 1)).0, 401, "no id of Standard Webhooks");
     assert_eq!(air.active("c1"), 0);
-    assert_eq!(air.done("earn", "a", &points("c1", 1))["active"], 1, "a refusal leaves its id free");
 }
 
 #[test]
@@ -89,6 +109,11 @@ fn points_are_held_and_then_taken_or_let_go() {
     let held = air.done("reserve", "r1", &hold(60));
     let reservation = held["reservation"].clone();
     assert_eq!(air.active("c1"), 40);
+    for (step, body) in [("post", "{\"points\": 1}"), ("void", "")] {
+        let target = format!("/points/reservations/{}/{step}", reservation.as_str().expect("an id"));
+        let (status, problem) = air.desk.ask(Method::Post, &target, KEY, body);
+        assert_eq!((status, &problem["type"]), (409, &json!("/problems/wrong-state")), "{step}");
+    }
     assert_eq!(air.refused("reserve", "r2", &hold(41)).1, "not-enough-points");
 
     let sea = register(&mut air.desk, "sea", &json!({}));
@@ -98,7 +123,7 @@ fn points_are_held_and_then_taken_or_let_go() {
     assert_eq!((status, air::slug(&problem).0.as_str()), (404, "unknown-reservation"));
 
     let more = json!({"reservation": reservation, "points": 61});
-    assert_eq!(air.refused("post", "p1", &more), (422, "broken-rule".to_owned(), "/points".to_owned()));
+    assert_eq!(air.refused("post", "p0", &more), (422, "broken-rule".to_owned(), "/points".to_owned()));
     assert_eq!(air.done("post", "p1", &post)["active"], 50);
     assert_eq!(air.refused("post", "p2", &post).1, "wrong-state", "under another id it is another purchase");
     assert_eq!(air.done("burn/cancel", "x1", &json!({"of": "p1"}))["active"], 100);
@@ -118,12 +143,12 @@ fn each_direction_has_its_limits_and_giving_a_budget() {
     let limits = json!({"per_request": 100, "per_customer_day": 150, "per_month": 220});
     let mut air = Air::new(&json!({"limits": limits, "budget": 200}));
     let reached = (409, "limit-reached".to_owned(), "/points".to_owned());
-    assert_eq!(air.refused("earn", "a", &points("c1", 101)), reached, "of a request");
+    assert_eq!(air.refused("earn", "a1", &points("c1", 101)), reached, "of a request");
     air.done("earn", "e1", &points("c1", 100));
-    assert_eq!(air.refused("earn", "a", &points("c1", 51)), reached, "of a customer's day");
+    assert_eq!(air.refused("earn", "a2", &points("c1", 51)), reached, "of a customer's day");
     air.done("earn", "e2", &points("c2", 90));
-    assert_eq!(air.refused("earn", "a", &points("c2", 31)), reached, "of a month");
-    assert_eq!(air.refused("earn", "a", &points("c2", 11)), reached, "of the budget");
+    assert_eq!(air.refused("earn", "a3", &points("c2", 31)), reached, "of a month");
+    assert_eq!(air.refused("earn", "a4", &points("c2", 11)), reached, "of the budget");
     air.done("earn", "e3", &points("c2", 10));
     air.done("burn", "b1", &points("c1", 100));
     let partner = air.desk.get("/partners/air");
@@ -219,6 +244,12 @@ fn terms_that_make_no_sense_are_refused_where_they_stand() {
         ("point_value", json!({"points": 0, "amount": "1.00"}), "/point_value/points"),
         ("point_value", json!({"points": 1, "amount": "-0.01"}), "/point_value/amount"),
         ("endpoint", json!("https://elsewhere.example"), "/endpoint"),
+        ("endpoint", json!("//elsewhere.example"), "/endpoint"),
+        ("endpoint", json!("/air//hook"), "/endpoint"),
+        ("endpoint", json!("/air/../sea"), "/endpoint"),
+        ("endpoint", json!("/air/.."), "/endpoint"),
+        ("endpoint", json!("/air/%2E%2e/sea"), "/endpoint"),
+        ("endpoint", json!("/air/..%2Fsea"), "/endpoint"),
         ("secret", json!("whsec_mine"), "/secret"),
     ] {
         let mut body = json!({"id": "sea", "name": "Sea"});

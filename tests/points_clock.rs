@@ -41,6 +41,7 @@ fn booked(desk: &mut Desk, at: &str, as_of: &str) -> i64 {
 
 #[test]
 fn a_lot_ends_at_midnight_of_the_programmes_zone() {
+    let mut edges = 0;
     for (earned, last_moment, over) in [
         // The turn of the year.
         ("2025-12-31T12:00:00+08:00", "2026-12-31T23:59:59+08:00", "2027-01-01T00:00:00+08:00"),
@@ -56,11 +57,14 @@ fn a_lot_ends_at_midnight_of_the_programmes_zone() {
         visit(&mut desk, earned);
         assert_eq!(active(&mut desk, last_moment), 10, "{earned} at {last_moment}");
         assert_eq!(active(&mut desk, over), 0, "{earned} at {over}");
+        edges += 1;
     }
+    println!("{edges} edges of the calendar: each lot ended on its day");
 }
 
 #[test]
 fn a_run_every_six_hours_over_edges_of_the_calendar_books_each_lot_once_and_skips_no_day() {
+    let (mut runs, mut lots_ended) = (0, 0);
     for (first, days) in [("2025-12-27", 10), ("2024-02-25", 10), ("2026-03-25", 10), ("2026-10-30", 10)] {
         let mut desk = desk(2, "days");
         let first = domain::date::Day::parse(first).expect("a date");
@@ -76,18 +80,21 @@ fn a_run_every_six_hours_over_edges_of_the_calendar_books_each_lot_once_and_skip
                 let due = i64::from(hour == "00" && (3..days + 3).contains(&day));
                 assert_eq!(lots, due, "{at}");
                 ended += lots;
+                runs += 1;
             }
             // A run for a day that is over finds nothing that the day itself left.
             let at = format!("{today}T23:59:59+08:00");
             assert_eq!(booked(&mut desk, &at, &first.to_string()), 0);
         }
         assert_eq!(ended, i64::from(days));
+        lots_ended += ended;
         let end = ms(&format!("{}T12:00:00+08:00", first.plus(days + 4)));
         let liability = desk.done_at(end, Method::Get, "/points/liability", "");
         assert_eq!((&liability["liability"], &liability["breakage"]), (&json!(0), &json!(10 * days)));
         let audit = desk.done_at(end, Method::Get, "/points/audit", "");
         assert_eq!(audit["ok"], true, "{audit}");
     }
+    println!("{runs} runs: {lots_ended} lots ended once each, 0 days left out");
 }
 
 #[test]

@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 use tests::desk::{Desk, KEY};
 use web::Method;
 
+#[path = "points_ledger_cases/sides.rs"]
+mod sides;
+
 /// True when `found` has all that is expected: of objects the members that are named, of lists every item.
 fn has(found: &Value, expected: &Value) -> bool {
     match (found, expected) {
@@ -113,14 +116,19 @@ fn an_adjustment_is_booked_once_by_another_person_and_takes_all_or_nothing() {
     assert_eq!(decide(50, "reject"), (200, 409, Some(70)));
 }
 
-#[test]
-fn a_branch_moves_points_of_its_own_customers_alone() {
-    let (mut desk, _) = two_people();
+/// The customer B of the branch B1, and the key of that branch.
+fn branch(desk: &mut Desk) -> String {
     desk.post("/intake/organisations", &json!({"id": "B1", "parent_id": "HQ", "name": "x"}));
     desk.post("/intake/customers", &json!({"id": "B", "organisation_id": "B1", "name": "x"}));
     let scopes = ["points:read", "points:write", "points:approve"];
     let client = json!({"name": "branch", "scopes": scopes, "organisation_id": "B1"});
-    let key = desk.post("/api-clients", &client)["key"].as_str().expect("a key").to_owned();
+    desk.post("/api-clients", &client)["key"].as_str().expect("a key").to_owned()
+}
+
+#[test]
+fn a_branch_moves_points_of_its_own_customers_alone() {
+    let (mut desk, _) = two_people();
+    let key = branch(&mut desk);
     let of = json!({"source": "core", "id": "E1"});
     for (path, body) in [
         ("/points/transfers", json!({"from": "B", "to": "C", "points": 1})),

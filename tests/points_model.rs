@@ -1,14 +1,20 @@
 //! The ledger against a model in memory: any sequence of earning, spending, reserving, returning, ending and transferring
-//! leaves both with the same points. A failure is repeated from the seed that proptest prints.
+//! leaves both with the same points. A run prints its seed; `KEZHI_SEED` plays the same sequences again.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 use tests::desk::{Desk, KEY};
 use tests::scaled;
 use web::{Method, Request};
+
+#[path = "points_model/model.rs"]
+mod model;
+
+use model::{Hold, Lot, Model, Purchase};
 
 const DAY_MS: i64 = 86_400_000;
 /// 2026-01-01T04:00:00Z, noon in Shanghai.
@@ -57,91 +63,12 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A lot of the model. `order` stands for the number: later lots have greater ones.
-#[derive(Clone, Debug)]
-struct Lot {
-    owner: usize,
-    purchase: usize,
-    earned: i64,
-    last: i64,
-    left: i64,
-    order: usize,
-}
-
-#[derive(Clone, Debug)]
-struct Hold {
-    owner: usize,
-    until_ms: i64,
-    /// (place of the lot, points)
-    parts: Vec<(usize, i64)>,
-    id: String,
-}
-
-#[derive(Clone, Debug)]
-struct Purchase {
-    owner: usize,
-    units: i64,
-    returned: i64,
-    taken: i64,
-}
-
-#[derive(Default)]
-struct Model {
-    now_ms: i64,
-    lots: Vec<Lot>,
-    holds: Vec<Hold>,
-    purchases: Vec<Purchase>,
-    debt: [i64; PEOPLE],
-}
-
-impl Model {
-    fn today(&self) -> i64 {
-        (self.now_ms + 8 * 3_600_000).div_euclid(DAY_MS)
-    }
-
-    fn held(&self, lot: usize) -> i64 {
-        let open = self.holds.iter().filter(|hold| hold.until_ms > self.now_ms);
-        open.flat_map(|hold| &hold.parts).filter(|(place, _)| *place == lot).map(|(_, points)| points).sum()
-    }
-
-    fn spendable(&self, lot: usize) -> i64 {
-        if self.lots[lot].last < self.today() { 0 } else { self.lots[lot].left - self.held(lot) }
-    }
-
-    fn active(&self, owner: usize) -> i64 {
-        (0..self.lots.len()).filter(|lot| self.lots[*lot].owner == owner).map(|lot| self.spendable(lot)).sum()
-    }
-
-    /// Up to so many points in the order of spending; those of `first` before all others.
-    fn pick(&self, owner: usize, points: i64, first: Option<usize>) -> Vec<(usize, i64)> {
-        let mut order: Vec<usize> =
-            (0..self.lots.len()).filter(|lot| self.lots[*lot].owner == owner).collect();
-        order.sort_by_key(|place| {
-            let lot = &self.lots[*place];
-            (Some(lot.purchase) != first, lot.last, lot.earned, lot.order)
-        });
-        let mut wanted = points;
-        let mut picked = Vec::new();
-        for place in order {
-            let part = self.spendable(place).min(wanted);
-            if part > 0 {
-                wanted -= part;
-                picked.push((place, part));
-            }
-        }
-        picked
-    }
-
-    fn take(&mut self, parts: &[(usize, i64)]) {
-        parts.iter().for_each(|(place, points)| self.lots[*place].left -= points);
-    }
-}
-
 /// A sequence played by the bank and by the model.
 struct Play<'a> {
     desk: &'a mut Desk,
     model: Model,
-    /// Sequences share a bank and have customers of their own.
+    /// Sequences share a bank, whose time never goes back, and have customers of their own.
+    clock: &'a Cell<i64>,
     number: u64,
     steps: u64,
 }
@@ -168,13 +95,16 @@ impl Play<'_> {
             Step::Return { which, units } => self.take_back(which, units),
             Step::Transfer { from, points } => self.transfer(from, points),
             Step::Expire => self.expire(),
-            Step::Wait { days } => self.model.now_ms += days * DAY_MS,
+            Step::Wait { days } => {
+                self.model.now_ms += days * DAY_MS;
+                self.clock.set(self.model.now_ms);
+            }
         }
         for who in 0..PEOPLE {
             let target = format!("/points/accounts/{}", self.name(who));
             let account = self.desk.done_at(self.model.now_ms, Method::Get, &target, "");
             let expected = (self.model.active(who), self.model.debt[who]);
-            let found = (account["active"].as_i64().unwrap(), account["debt"].as_i64().unwrap());
+            let found = (account["active"].as_i64().expect("is there"), account["debt"].as_i64().expect("is there"));
             assert_eq!(found, expected, "customer {who} after {step:?}: {account}");
             let mut held = 0;
             for lot in (0..self.model.lots.len()).filter(|lot| self.model.lots[*lot].owner == who) {
@@ -186,7 +116,7 @@ impl Play<'_> {
 
     fn earn(&mut self, who: usize, units: i64, days: usize) {
         let seconds = self.model.now_ms / 1_000;
-        let at = chrono::DateTime::from_timestamp(seconds, 0).unwrap().to_rfc3339();
+        let at = chrono::DateTime::from_timestamp(seconds, 0).expect("is there").to_rfc3339();
         let body = json!({"source": "model", "id": format!("{}-{}", self.number, self.model.purchases.len()),
             "occurred_at": at, "customer_id": self.name(who), "type": format!("buy{days}"),
             "amount": format!("{units}.00")});
@@ -214,7 +144,7 @@ impl Play<'_> {
         assert_eq!(status, 201, "{answer}");
         let parts = self.model.pick(who, points, None);
         let until_ms = self.model.now_ms + time_ms;
-        let id = answer["id"].as_str().unwrap().to_owned();
+        let id = answer["id"].as_str().expect("is there").to_owned();
         self.model.holds.push(Hold { owner: who, until_ms, parts, id });
         true
     }
@@ -223,7 +153,7 @@ impl Play<'_> {
         if !self.reserve(who, points, DAY_MS) {
             return;
         }
-        let hold = self.model.holds.pop().unwrap();
+        let hold = self.model.holds.pop().expect("is there");
         let target = format!("/points/reservations/{}/post", hold.id);
         let (status, answer) = self.post(&target, &json!({"points": post}));
         if post == 0 || post > points {
@@ -298,7 +228,7 @@ impl Play<'_> {
     }
 
     fn expire(&mut self) {
-        let today = chrono::DateTime::from_timestamp(self.model.now_ms / 1_000 + 8 * 3_600, 0).unwrap();
+        let today = chrono::DateTime::from_timestamp(self.model.now_ms / 1_000 + 8 * 3_600, 0).expect("is there");
         let body = json!({"as_of": today.format("%Y-%m-%d").to_string()});
         let (status, answer) = self.post("/points/expiry-runs", &body);
         assert_eq!((status, &answer["done"]), (200, &json!(true)), "{answer}");
@@ -320,12 +250,25 @@ fn desk() -> Desk {
     desk
 }
 
+/// The seed of this run.
+fn seed() -> u64 {
+    let given = std::env::var("KEZHI_SEED").ok().map(|text| text.parse().expect("KEZHI_SEED is a number"));
+    given.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).expect("a time").as_secs())
+}
+
+fn runner(seed: u64, cases: u32) -> TestRunner {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+}
+
 #[test]
 fn any_sequence_leaves_the_ledger_and_its_model_with_the_same_points() {
-    let desk = RefCell::new((desk(), 0_u64));
-    let cases = scaled(1_500, 100_000);
-    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
-    runner
+    let (desk, clock) = (RefCell::new((desk(), 0_u64)), Cell::new(START_MS));
+    let (seed, cases) = (seed(), scaled(1_500, 100_000));
+    println!("KEZHI_SEED={seed}, {cases} sequences");
+    runner(seed, cases)
         .run(&proptest::collection::vec(step(), 1..14), |steps| {
             let (desk, number) = &mut *desk.borrow_mut();
             *number += 1;
@@ -334,16 +277,16 @@ fn any_sequence_leaves_the_ledger_and_its_model_with_the_same_points() {
                     json!({"id": format!("S{number}-{who}"), "organisation_id": "B1", "name": "x"});
                 desk.post("/intake/customers", &customer);
             }
-            let model = Model { now_ms: START_MS, ..Model::default() };
-            let mut play = Play { desk, model, number: *number, steps: 0 };
+            let model = Model { now_ms: clock.get(), ..Model::default() };
+            let mut play = Play { desk, model, clock: &clock, number: *number, steps: 0 };
             steps.iter().for_each(|step| play.step(step));
             Ok(())
         })
         .expect("the ledger and the model agree");
     let (desk, number) = &mut *desk.borrow_mut();
-    let audit = desk.get("/points/audit");
+    let audit = desk.done_at(clock.get(), Method::Get, "/points/audit", "");
     assert_eq!(audit["ok"], true, "{audit}");
-    let liability = desk.get("/points/liability");
+    let liability = desk.done_at(clock.get(), Method::Get, "/points/liability", "");
     assert_eq!(liability["balanced"], true, "{liability}");
     println!("{number} sequences, {} entries", audit["entries"]);
 }

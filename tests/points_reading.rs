@@ -7,6 +7,8 @@ use web::{Method, Request};
 
 #[path = "points_reading/history.rs"]
 mod history;
+#[path = "points_reading/late.rs"]
+mod late;
 #[path = "points_reading/life.rs"]
 mod life;
 #[path = "points_reading/programme.rs"]

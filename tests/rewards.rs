@@ -7,8 +7,16 @@ use store::Connection;
 use tests::desk::{Desk, KEY, NOW_MS};
 use web::{Method, Request};
 
+#[path = "rewards/accounts.rs"]
+mod accounts;
 #[path = "rewards/bank.rs"]
 mod bank;
+#[path = "rewards/codes.rs"]
+mod codes;
+#[path = "rewards/lapsed.rs"]
+mod lapsed;
+#[path = "rewards/payments.rs"]
+mod payments;
 #[path = "rewards/refusals.rs"]
 mod refusals;
 
@@ -20,15 +28,16 @@ fn a_code_of_the_pool_goes_to_one_customer_in_the_order_of_the_import() {
     offer(&mut desk, "R", &json!({"fulfilment": "code", "codes": "pool", "stock": 5}));
     assert_eq!(refused(&mut desk, Method::Post, "/redemptions", &order("C1", "R")).1, "out-of-stock");
     let imported = desk.post("/rewards/R/codes", &json!({"codes": ["K1", "K2", "K2", "K3"]}));
-    assert_eq!(imported, json!({"accepted": 3, "duplicates": ["K2"], "codes_left": 3}));
+    assert_eq!(imported, json!({"accepted": 3, "duplicates": [{"line": 3, "code": "K2"}], "codes_left": 3}));
     let again = desk.post("/rewards/R/codes", &json!([{"code": "K3"}, {"codes": ["K4"]}]));
-    assert_eq!(again, json!({"accepted": 1, "duplicates": ["K3"], "codes_left": 4}));
+    assert_eq!(again, json!({"accepted": 1, "duplicates": [{"line": 1, "code": "K3"}], "codes_left": 4}));
     let lines = Request::new(Method::Post, "/rewards/R/codes")
         .key(KEY)
         .header("content-type", "application/x-ndjson")
         .body("{\"code\":\"K4\"}\n{\"code\":\"K5\"}\n");
     let (status, answer) = desk.ask_at(NOW_MS, lines);
-    assert_eq!((status, answer), (200, json!({"accepted": 1, "duplicates": ["K4"], "codes_left": 5})));
+    let known = json!({"accepted": 1, "duplicates": [{"line": 1, "code": "K4"}], "codes_left": 5});
+    assert_eq!((status, answer), (200, known));
 
     let mut two = order("C1", "R");
     two["quantity"] = json!(2);
@@ -135,25 +144,29 @@ fn a_repeat_with_one_key_redeems_and_cancels_once() {
 fn a_higher_price_leaves_issued_points_what_they_could_buy() {
     let mut desk = bank();
     offer(&mut desk, "R", &json!({"stock": 9}));
+    let earn_today = |desk: &mut Desk, id: &str| {
+        desk.post("/intake/customers", &json!({"id": id, "organisation_id": "B1", "name": "x"}));
+        let event = json!({"source": "t", "id": id, "occurred_at": "2026-11-22T03:00:00Z", "customer_id": id,
+            "type": "purchase", "amount": "100.00"});
+        desk.post("/points/events", &event);
+    };
+    earn_today(&mut desk, "F1");
     let dearer = json!({"price": {"points": 500}});
     let put = |desk: &mut Desk, members: &Value| {
         desk.ask(Method::Put, "/rewards/R", KEY, &reward("R", members).to_string())
     };
     let (status, problem) = put(&mut desk, &dearer);
     assert_eq!((status, &problem["type"]), (409, &json!("/problems/would-devalue")));
-    assert_eq!((&problem["points"], desk.get("/rewards/R")["version"].as_i64()), (&json!(2000), Some(1)));
+    assert_eq!((&problem["points"], desk.get("/rewards/R")["version"].as_i64()), (&json!(3000), Some(1)));
     let mut kept = dearer.clone();
     kept["issued"] = json!("grandfather");
     let (status, changed) = put(&mut desk, &kept);
     assert_eq!((status, &changed["version"], &changed["stock"]), (200, &json!(2), &json!(9)));
     assert_eq!(changed["prices"][0]["points"], 100);
     assert_eq!(changed["prices"][1]["points"], 500);
-    // E1 earned on the day of the change and after it.
-    desk.post("/intake/customers", &json!({"id": "E1", "organisation_id": "B1", "name": "x"}));
-    let event = json!({"source": "t", "id": "E1", "occurred_at": "2026-11-22T03:00:00Z", "customer_id": "E1",
-        "type": "purchase", "amount": "100.00"});
-    desk.post("/points/events", &event);
-    for (customer, points, version) in [("C1", 100, 1), ("E1", 500, 2)] {
+    earn_today(&mut desk, "E1");
+    // On the day of the change F1 earned before it and E1 after it; C1 earned before there was a price at all.
+    for (customer, points, version) in [("F1", 100, 1), ("E1", 500, 2), ("C1", 500, 2)] {
         let paid = desk.post("/redemptions", &order(customer, "R"));
         let expected = (&json!(points), &json!(version));
         assert_eq!((&paid["points"], &paid["reward_version"]), expected, "{customer}");

@@ -98,7 +98,7 @@ fn nothing_but_the_public_paths_answers_without_a_key_or_beyond_its_scopes() {
         checked += 1;
     }
     assert_eq!(open, ["/healthz", "/openapi.json"]);
-    assert_eq!(signed, 8, "requests of partners");
+    assert_eq!(signed, 10, "requests of partners");
     println!("{checked} routes refuse strangers and keys without their scope");
 }
 

@@ -303,13 +303,16 @@ CREATE TABLE partner_request (
   partner_request_ref integer primary key,
   partner_ref integer not null,
   webhook_id text not null,
-  payload_hash blob not null,
   kind text not null,
   customer_ref integer not null,
   points integer not null,
   units integer,
+  rate_units integer,
+  rate_points integer,
+  rate_rounding text,
   reference text,
   of_ref integer,
+  held_until integer,
   on_day integer not null,
   received_at integer not null,
   answer text not null,
@@ -347,6 +350,13 @@ CREATE TABLE partner_use (
   direction integer not null,
   points integer not null,
   primary key (partner_ref, customer_ref, period, direction)
+) strict, without rowid;
+
+CREATE TABLE partner_webhook (
+  partner_ref integer not null,
+  webhook_id text not null,
+  payload_hash blob not null,
+  primary key (partner_ref, webhook_id)
 ) strict, without rowid;
 
 CREATE TABLE points_account (
@@ -593,7 +603,7 @@ CREATE TABLE reward_code (
   code text not null,
   redemption_ref integer,
   void_at integer,
-  constraint reward_code_unique unique (reward_ref, code)
+  constraint reward_code_unique unique (code)
 ) strict;
 
 CREATE TABLE reward_tier (
@@ -741,9 +751,15 @@ CREATE INDEX partner_request_by_day on partner_request (partner_ref, on_day, par
 
 CREATE UNIQUE INDEX partner_request_cancels on partner_request (of_ref) where kind = 'give_back';
 
+CREATE INDEX partner_request_exchanged on partner_request (partner_ref, customer_ref, kind) where units is not null;
+
+CREATE INDEX partner_request_held on partner_request (partner_ref, held_until) where held_until is not null;
+
 CREATE INDEX points_account_merged on points_account (merged_into_ref) where merged_into_ref is not null;
 
 CREATE INDEX points_account_of_pool on points_account (points_pool_ref) where points_pool_ref is not null;
+
+CREATE INDEX points_account_owing on points_account (customer_ref) where debt > 0;
 
 CREATE INDEX points_adjustment_waiting on points_adjustment (points_adjustment_ref) where state = 'submitted';
 
@@ -767,6 +783,8 @@ CREATE INDEX points_lot_of_customer on points_lot (customer_ref, points_lot_ref)
 
 CREATE INDEX points_lot_of_event on points_lot (points_event_ref) where points_event_ref is not null;
 
+CREATE INDEX points_lot_of_origin on points_lot (origin_lot_ref) where origin_lot_ref is not null;
+
 CREATE INDEX points_lot_pending on points_lot (available_on) where available_on > earned_on;
 
 CREATE INDEX points_open_lot_by_expiry on points_open_lot (expires_on, customer_ref, points_lot_ref)
@@ -777,6 +795,9 @@ CREATE INDEX points_reservation_of_customer on points_reservation (customer_ref,
 CREATE INDEX points_reservation_open on points_reservation (expires_at) where state = 1;
 
 CREATE UNIQUE INDEX points_rule_active on points_rule (points_rule_id) where state = 'active';
+
+CREATE UNIQUE INDEX redemption_cash_reference on redemption (cash_reference)
+  where cash_reference is not null and state not in ('cancelled', 'void', 'timed_out');
 
 CREATE INDEX redemption_of_customer on redemption (customer_ref, reward_ref, ordered_on);
 

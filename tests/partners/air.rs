@@ -1,6 +1,7 @@
 //! An airline at a desk: registered with the bank, and asking with signed requests.
 
 use serde_json::{Value, json};
+use store::Connection;
 use tests::desk::{Desk, NOW_MS};
 use web::signature::Secret;
 use web::{Method, Request};
@@ -11,6 +12,8 @@ pub struct Air {
     pub secret: String,
     /// The clock of both.
     pub now_ms: i64,
+    /// Balances that were asked for.
+    questions: u32,
 }
 
 /// Registers a partner and returns its secret.
@@ -56,7 +59,7 @@ impl Air {
             desk.post("/intake/customers", &json!({"id": id, "organisation_id": "HQ", "name": "x"}));
         }
         let secret = register(&mut desk, "air", terms);
-        Self { desk, secret, now_ms: NOW_MS }
+        Self { desk, secret, now_ms: NOW_MS, questions: 0 }
     }
 
     /// A request that is signed now.
@@ -86,9 +89,17 @@ impl Air {
         (status, slug, pointer)
     }
 
+    /// A number that the store has.
+    pub fn stored(&mut self, sql: &str) -> i64 {
+        let rows = self.desk.connection.execute(sql, &[]).expect("read");
+        rows.read_one("stored", |row| row.integer()).expect("a number")
+    }
+
     /// What a customer can spend.
     pub fn active(&mut self, customer: &str) -> i64 {
-        let balance = self.done("balance", "question", &json!({"customer_id": customer}));
+        self.questions += 1;
+        let id = format!("question-{}", self.questions);
+        let balance = self.done("balance", &id, &json!({"customer_id": customer}));
         balance["active"].as_i64().expect("points")
     }
 }

@@ -188,6 +188,21 @@ fn both_lists_and_the_payment_are_compared() {
 }
 
 #[test]
+fn a_month_with_an_open_dispute_is_open_however_alike_both_lists_are() {
+    let mut air = flown(&json!({}));
+    settle(&mut air.desk);
+    assert_eq!(reconcile(&mut air.desk, &ALL, "")["settlement"]["state"], "reconciled");
+    let dispute = json!({"month": "2026-10", "reference": "b1", "reason": "the customer did not fly"});
+    let opened = air.desk.post("/partners/air/disputes", &dispute);
+    assert_eq!(air.desk.get("/partners/air/settlements/2026-10")["state"], "open");
+    let paid = reconcile(&mut air.desk, &ALL, "&paid=-10.27");
+    assert_eq!((&paid["matched"], &paid["settlement"]["state"]), (&json!(6), &json!("open")));
+    let resolve = format!("/partners/air/disputes/{}/resolve", opened["id"].as_str().expect("an id"));
+    air.desk.post(&resolve, &json!({"resolution": "the customer did"}));
+    assert_eq!(reconcile(&mut air.desk, &ALL, "&paid=-10.27")["settlement"]["state"], "paid");
+}
+
+#[test]
 fn a_dispute_that_is_resolved_settles_its_request_and_moves_the_sum() {
     let mut air = flown(&json!({}));
     let dispute = json!({"month": "2026-10", "reference": "b1", "reason": "101 points by our books"});

@@ -33,6 +33,13 @@ fn a_refund_takes_back_its_share_whether_it_comes_before_or_after_its_original()
     of_another["customer_id"] = json!("c2");
     let (status, problem) = desk.ask(Method::Post, "/points/events", KEY, &of_another.to_string());
     assert_eq!((status, &problem["errors"][0]["pointer"]), (422, &json!("/customer_id")));
+    // One that came before its original takes from neither of the two either.
+    let mut too_early = refund("r6", "e3", "10.00");
+    too_early["customer_id"] = json!("c2");
+    assert_eq!(desk.post("/points/events", &too_early)["refund"]["waiting"], true);
+    desk.post("/points/events", &purchase("e3", "c1", "20.00"));
+    assert_eq!(desk.get("/points/events/core/e3")["balance"]["active"], 50);
+    assert_eq!(desk.get("/points/accounts/c2")["debt"], 0);
 }
 
 #[test]

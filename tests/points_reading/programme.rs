@@ -179,6 +179,28 @@ fn measures_count_what_happened_in_the_span_booked_or_not() {
 }
 
 #[test]
+fn debt_that_moves_with_a_merge_is_neither_issued_nor_spent() {
+    let mut bank = Bank::open("2026-03-01");
+    bank.buy("e1", "a", "100.00", "2026-03-01");
+    bank.spend("a", 100);
+    let refund = json!({"source": "core", "id": "r1", "customer_id": "a", "type": "refund",
+        "occurred_at": "2026-03-01T11:00:00+08:00", "amount": "100.00", "refund_of": "e1"});
+    bank.post("/points/events", &refund);
+    let sums = |bank: &mut Bank| numbers(&bank.get("/points/measures"), ["issued", "redeemed", "returned"]);
+    let before = sums(&mut bank);
+    bank.post("/points/merges", &json!({"from": "a", "into": "b", "reason": "one person"}));
+    assert_eq!((sums(&mut bank), before), ([100, 100, 0], [100, 100, 0]));
+    let debts = ["a", "b"].map(|customer| bank.get(&format!("/points/accounts/{customer}"))["debt"].clone());
+    assert_eq!(debts, [json!(0), json!(100)]);
+    let statement = bank.statement("a", "2026-03");
+    let lines = statement["lines"].as_array().expect("lines");
+    assert!(lines.contains(&json!({"kind": "debt_moved", "points": 100})), "{statement}");
+    assert_eq!(number(&statement["closing"]), 0);
+    assert_eq!(bank.liability("2026-03-01")["liability"], 0);
+    assert_eq!(bank.get("/points/audit")["ok"], true);
+}
+
+#[test]
 fn a_question_that_cannot_be_answered_is_refused_with_its_parameter() {
     let mut bank = Bank::open("2026-07-01");
     for (target, parameter) in [

@@ -86,6 +86,7 @@ fn good() -> Vec<(&'static str, Value)> {
         ("POST /partners/{id}/disputes/{number}/resolve", json!({"resolution": "x"})),
         ("POST /partners/{id}/keys", json!({})),
         ("POST /partners/{id}/settlements", json!({"month": "2026-10"})),
+        ("POST /partners/settlements", json!({})),
         ("PUT /partners/{id}", json!({"name": "x"})),
         ("POST /points/adjustments", json!({"customer_id": "own", "points": 1, "reason": "x"})),
         ("POST /points/blocks", json!({"customer_id": "own", "reason": "other"})),

@@ -14,7 +14,7 @@ pub fn describe() -> Vec<Operation> {
     let mut operations = vec![
         read("/outbox", "List messages to people")
             .query::<String>("state", "waiting, delivered or dead.")
-            .query::<String>("channel", "sms or mail.")
+            .query::<String>("channel", "sms, mail or partner.")
             .query::<String>("organisation_id", "Messages of this organisation and those below it.")
             .paged()
             .answer::<Listing<MessageAnswer>>(200, "A page of messages, by their ids."),

@@ -25,7 +25,7 @@ pub struct MessageAnswer {
     pub id: String,
     /// What receivers know it by.
     pub message_id: String,
-    /// sms | mail.
+    /// sms | mail | partner.
     pub channel: String,
     /// What it is about: churn.alert | churn.report.
     pub topic: String,
@@ -114,7 +114,7 @@ pub fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
             MessageState::parse(name).ok_or("waiting, delivered or dead is asked for")
         })?,
         channel: call.query.read("channel", |name| {
-            CHANNELS.contains(&name).then(|| name.to_owned()).ok_or("sms or mail is asked for")
+            CHANNELS.contains(&name).then(|| name.to_owned()).ok_or("sms, mail or partner is asked for")
         })?,
         organisation_ref: reach.top.map(|(number, _)| number),
     };

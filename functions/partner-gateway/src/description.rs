@@ -8,7 +8,7 @@ use crate::disputes::{DisputeAnswer, DisputeBody, ResolveBody};
 use crate::keys::{CreatedKeyAnswer, KeysAnswer, RotateBody};
 use crate::partners::{PartnerAnswer, PartnerBody, RegisteredAnswer};
 use crate::reconcile::{ReconciledAnswer, TheirLineBody};
-use crate::settlements::{LineAnswer, SettleBody, SettlementAnswer};
+use crate::settlements::{LineAnswer, SettleAllBody, SettleBody, SettledAnswer, SettlementAnswer};
 
 fn read(path: &'static str, summary: &'static str) -> Operation {
     Operation::new(Method::Get, path, Scope::PartnersRead, Repeat::Read, summary)
@@ -49,7 +49,7 @@ fn partners() -> Vec<Operation> {
         read("/partners/{id}/keys", "List a partner's keys")
             .answer::<KeysAnswer>(200, "Its keys without their secrets, the newest first."),
         write(Method::Post, keyed, "/partners/{id}/keys", "Make a new secret for a partner")
-            .description("The secrets before it are still taken for `overlap_hours`.")
+            .description("The secrets before it are still taken for `overlap_hours`, and no longer.")
             .body::<RotateBody>()
             .answer::<CreatedKeyAnswer>(201, "The secret, shown once."),
         write(Method::Delete, natural, "/partners/{id}/keys/{number}", "Revoke a partner's key at once")
@@ -64,6 +64,13 @@ fn settlements() -> Vec<Operation> {
             .description("Again it answers what was found the first time.")
             .body::<SettleBody>()
             .answer::<SettlementAnswer>(200, "The settlement."),
+        write(Method::Post, natural, "/partners/settlements", "Settle all partners' months that have ended")
+            .description(
+                "What was not settled yet, from the month of each partner's first request on, at most 36 months. The \
+                 body may be absent. For platforms without the nightly trigger.",
+            )
+            .body::<SettleAllBody>()
+            .answer::<SettledAnswer>(200, "How many months were settled."),
         read("/partners/{id}/settlements", "List a partner's settlements")
             .paged()
             .answer::<Listing<SettlementAnswer>>(200, "A page of settlements, the latest first."),
@@ -80,7 +87,8 @@ fn settlements() -> Vec<Operation> {
         write(Method::Post, natural, "/partners/{id}/reconcile", "Compare a settled month with the partner's list")
             .description(
                 "The body is the partner's list: JSON, JSON lines, or CSV with the columns reference, kind and points. \
-                 The month is reconciled when no request differs, and paid when the payment is right too.",
+                 The month is reconciled when no request differs and no dispute is open, and paid when the payment is \
+                 right too.",
             )
             .query::<String>("month", "The settled month.")
             .query::<String>("paid", "What the bank paid, such as 123.00; below zero what the partner paid.")

@@ -11,9 +11,11 @@ mod description;
 mod description_requests;
 mod disputes;
 mod keys;
+mod operation;
 mod partners;
 mod problem;
 mod reconcile;
+mod redemptions;
 mod requests;
 mod reservations;
 mod secret;
@@ -45,6 +47,7 @@ pub fn routes<C: Connection>() -> Vec<Route<C>> {
     let mut routes = vec![
         write(Method::Post, keyed, "/partners", partners::register),
         read("/partners", &["limit", "cursor"], partners::list),
+        write(Method::Post, natural, "/partners/settlements", settlements::settle_all),
         read("/partners/{id}", &[], partners::show),
         write(Method::Put, natural, "/partners/{id}", partners::replace),
         write(Method::Post, natural, "/partners/{id}/suspend", partners::suspend),
@@ -87,6 +90,8 @@ fn signed_routes<C: Connection>() -> Vec<Route<C>> {
         signed("/partner/v1/reserve", reservations::reserve),
         signed("/partner/v1/post", reservations::post),
         signed("/partner/v1/void", reservations::void),
+        signed("/partner/v1/redemptions/confirm", redemptions::confirm),
+        signed("/partner/v1/redemptions/refuse", redemptions::refuse),
     ]
 }
 

@@ -1,16 +1,17 @@
 //! Partners: registered, listed, changed, suspended.
 
-use app::partner::{self, rounding_name};
+use app::partner;
 use domain::points::rule::Rounding;
 use serde::{Deserialize, Serialize};
 use store::Connection;
-use store::partner::{ExchangeRow, PartnerRow, TermsRow};
+use store::partner::{ExchangeRow, PartnerRow, TermsRow, rounding_name};
 use web::field::{IdText, Instant, Money, Text};
 use web::{Answer, Call, Problem};
 
 use crate::{problem, secret};
 
-/// What becomes of a part of a point that a customer gets; of points that a customer pays, the other way.
+/// What becomes of a part of a point that a customer gets; of points that a customer pays, the other way. All exchanges of
+/// a customer in a direction are rounded together.
 #[derive(Clone, Copy, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]

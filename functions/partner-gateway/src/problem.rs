@@ -5,6 +5,7 @@ use app::partner::{
     RequestError, SettlementError,
 };
 use app::points::reservation::ReservationRefusal;
+use app::reward::RedemptionError;
 use web::{Problem, Slug};
 
 /// The problem of a partner that was not registered, shown or changed.
@@ -41,7 +42,7 @@ pub fn request(error: RequestError, amount: &'static str) -> Problem {
             LimitRefusal::Request | LimitRefusal::CustomerDay | LimitRefusal::Month | LimitRefusal::Budget,
         ) => Problem::conflict(Slug::LimitReached, text.clone()).at(amount, text),
         RequestError::NoExchange | RequestError::Cancelled => Problem::conflict(Slug::WrongState, text),
-        RequestError::NoPoints => Problem::rule(amount, text),
+        RequestError::TooManyPoints => Problem::rule(amount, text),
         RequestError::UnknownBurn => Problem::rule("/of", text),
         RequestError::Spend(refusal) => refusal.into(),
         RequestError::Customer(CustomerRefusal::Store(error))
@@ -61,6 +62,24 @@ pub fn hold(error: HoldError) -> Problem {
         HoldError::Reservation(ReservationRefusal::Ended { .. }) => Problem::conflict(Slug::WrongState, text),
         HoldError::Reservation(ReservationRefusal::TooMuch { .. }) => Problem::rule("/points", text),
         HoldError::Reservation(ReservationRefusal::Store(error)) => error.into(),
+    }
+}
+
+/// The problem of a redemption that was not confirmed or refused.
+pub fn redemption(error: RedemptionError) -> Problem {
+    let text = error.to_string();
+    match error {
+        RedemptionError::UnknownRedemption => Problem::not_found(Slug::UnknownRedemption),
+        RedemptionError::State { .. } | RedemptionError::Reservation(ReservationRefusal::Ended { .. }) => {
+            Problem::conflict(Slug::WrongState, text)
+        }
+        RedemptionError::Spend(refusal)
+        | RedemptionError::Reservation(ReservationRefusal::Spend(refusal)) => refusal.into(),
+        RedemptionError::Store(error) | RedemptionError::Reservation(ReservationRefusal::Store(error)) => {
+            error.into()
+        }
+        // The others are refusals of redeeming, which is over.
+        _ => Problem::internal(text),
     }
 }
 

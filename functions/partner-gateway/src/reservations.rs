@@ -6,6 +6,7 @@ use store::Connection;
 use web::field::{IdText, Instant};
 use web::{Answer, Call, Problem, Slug};
 
+use crate::operation::OperationName;
 use crate::requests::shape;
 use crate::{problem, signed};
 
@@ -14,6 +15,9 @@ use crate::{problem, signed};
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HoldBody {
+    /// The operation, as the path names it: with it the signature says what it is for.
+    #[serde(default, rename = "type")]
+    pub operation: Option<OperationName>,
     /// Whose.
     pub customer_id: IdText,
     /// 1 to 1 000 000 000 000.
@@ -27,6 +31,9 @@ pub struct HoldBody {
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PostHoldBody {
+    /// The operation, as the path names it: with it the signature says what it is for.
+    #[serde(default, rename = "type")]
+    pub operation: Option<OperationName>,
     /// The reservation.
     pub reservation: IdText,
     /// At most what it holds; the rest is let go.
@@ -38,6 +45,9 @@ pub struct PostHoldBody {
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VoidHoldBody {
+    /// The operation, as the path names it: with it the signature says what it is for.
+    #[serde(default, rename = "type")]
+    pub operation: Option<OperationName>,
     /// The reservation.
     pub reservation: IdText,
 }
@@ -73,8 +83,9 @@ fn number(id: &IdText) -> Result<i64, Problem> {
 
 /// `POST /partner/v1/reserve`
 pub fn reserve<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
-    signed::once(connection, call, "reserve", |connection, asked| {
+    signed::once(connection, call, OperationName::Reserve, |connection, asked| {
         let body: HoldBody = call.body()?;
+        OperationName::Reserve.is_meant(body.operation)?;
         let customer_id = body.customer_id.0.as_str();
         let (request, reservation) =
             hold::reserve(connection, asked, customer_id, body.points, body.ttl_seconds)
@@ -91,8 +102,9 @@ pub fn reserve<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer,
 
 /// `POST /partner/v1/post`
 pub fn post<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
-    signed::once(connection, call, "post", |connection, asked| {
+    signed::once(connection, call, OperationName::Post, |connection, asked| {
         let body: PostHoldBody = call.body()?;
+        OperationName::Post.is_meant(body.operation)?;
         let done =
             hold::post(connection, asked, number(&body.reservation)?, body.points).map_err(problem::hold)?;
         Ok(shape(asked, done))
@@ -101,8 +113,9 @@ pub fn post<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
 
 /// `POST /partner/v1/void`
 pub fn void<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
-    signed::once(connection, call, "void", |connection, asked| {
+    signed::once(connection, call, OperationName::Void, |connection, asked| {
         let body: VoidHoldBody = call.body()?;
+        OperationName::Void.is_meant(body.operation)?;
         let reservation = number(&body.reservation)?;
         let request = hold::void(connection, asked, reservation).map_err(problem::hold)?;
         let answer =

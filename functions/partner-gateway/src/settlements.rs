@@ -11,7 +11,7 @@ use web::field::{Date, Instant, Money, MonthText};
 use web::page::{Listing, Part, foreign};
 use web::{Answer, Call, Problem, Slug};
 
-use crate::partners::{PointValueWire, found};
+use crate::partners::{PointValueWire, found, whole_bank_only};
 use crate::{problem, secret, signed};
 
 /// The month to be settled.
@@ -21,6 +21,24 @@ use crate::{problem, secret, signed};
 pub struct SettleBody {
     /// One that has ended.
     pub month: MonthText,
+}
+
+/// The month up to which all partners' are settled; the body may be absent.
+#[derive(Default, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SettleAllBody {
+    /// One that has ended; the last one when absent.
+    #[serde(default)]
+    pub month: Option<MonthText>,
+}
+
+/// What was settled of all partners.
+#[derive(Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct SettledAnswer {
+    /// Months, each of one partner.
+    pub settled: u64,
 }
 
 /// Requests of a kind.
@@ -178,6 +196,15 @@ pub fn settle<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, 
         .atomically(connection, |connection| settlement::settle(connection, &partner, body.month.0, moment))
         .map_err(problem::settlement)?;
     Answer::json(&shape(&partner, &settled))
+}
+
+/// `POST /partners/settlements`
+pub fn settle_all<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
+    whole_bank_only(call)?;
+    let body: SettleAllBody = if call.bytes().is_empty() { SettleAllBody::default() } else { call.body()? };
+    let (last, moment) = (body.month.map(|month| month.0), signed::moment(call, &call.caller.person));
+    let settled = settlement::settle_all(connection, last, moment).map_err(problem::settlement)?;
+    Answer::json(&SettledAnswer { settled })
 }
 
 /// `GET /partners/{id}/settlements`

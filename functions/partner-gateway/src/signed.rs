@@ -9,6 +9,7 @@ use store::partner::PartnerRow;
 use web::signature::{Signed, TOLERANCE_SECONDS, verify};
 use web::{Answer, Call, Problem, Slug};
 
+use crate::operation::OperationName;
 use crate::{problem, secret};
 
 /// The same for everything that may be wrong with a signature, so that nobody learns what was.
@@ -16,8 +17,8 @@ fn refused() -> Problem {
     Problem::new(Slug::BadSignature, "the signature, its time or the partner is not right")
 }
 
-/// The partner that signed, when it did and may ask.
-pub fn partner<C: Connection>(connection: &mut C, call: &Call) -> Result<PartnerRow, Problem> {
+/// The partner that signed, when it did; it may be suspended.
+fn signer<C: Connection>(connection: &mut C, call: &Call) -> Result<PartnerRow, Problem> {
     let header = |name| call.header(name).ok_or_else(refused);
     let signed = Signed {
         id: header("webhook-id")?,
@@ -31,7 +32,7 @@ pub fn partner<C: Connection>(connection: &mut C, call: &Call) -> Result<Partner
     };
     let secrets = secret::valid(connection, &found, call.now_ms)?;
     verify(&secrets, signed, call.bytes(), call.now_ms, TOLERANCE_SECONDS).map_err(|_| refused())?;
-    if found.is_suspended { Err(refused()) } else { Ok(found) }
+    Ok(found)
 }
 
 /// The id of a request, in the form of all ids here. A full stop never gets so far: it would let id and time be cut in
@@ -49,28 +50,39 @@ pub fn moment<'a>(call: &Call, person: &'a str) -> Moment<'a> {
     Moment { now_ms: call.now_ms, today: call.today("Asia/Shanghai"), person }
 }
 
+/// Runs `work` for a signed request. Its id is bound to the operation and the body from then on, also when the request is
+/// refused: the signature does not cover the path, and what was signed for one operation must never do for another.
+pub fn bound<C: Connection>(
+    connection: &mut C,
+    call: &Call,
+    operation: OperationName,
+    work: impl FnOnce(&mut C, Asked<'_>) -> Result<Answer, Problem>,
+) -> Result<Answer, Problem> {
+    let partner = signer(connection, call)?;
+    let id = webhook_id(call)?;
+    let person = format!("partner:{}", partner.partner_id);
+    // What is no text is never done, so that it may look like other text here.
+    let payload = format!("{}\n{}", operation.name(), String::from_utf8_lossy(call.bytes()));
+    let payload_hash = web::key::hash(&payload);
+    let asked = Asked { partner: &partner, webhook_id: id.as_str(), moment: moment(call, &person) };
+    call.atomically(connection, |connection| {
+        request::bind(connection, asked, &payload_hash).map_err(|error| problem::request(error, ""))?;
+        store::in_part(connection, |connection| {
+            if partner.is_suspended { Err(refused()) } else { work(connection, asked) }
+        })
+    })?
+}
+
 /// Runs `work` once for a signed request, and answers a repeat from the store. Effect and answer commit together. `work`
 /// gets the request and returns its number with the answer.
 pub fn once<C: Connection, T: Serialize>(
     connection: &mut C,
     call: &Call,
-    operation: &str,
+    operation: OperationName,
     work: impl FnOnce(&mut C, Asked<'_>) -> Result<(i64, T), Problem>,
 ) -> Result<Answer, Problem> {
-    let partner = partner(connection, call)?;
-    let id = webhook_id(call)?;
-    let person = format!("partner:{}", partner.partner_id);
-    // What is no text is never done, so that it may look like other text here.
-    let payload = format!("{operation}\n{}", String::from_utf8_lossy(call.bytes()));
-    let asked = Asked {
-        partner: &partner,
-        webhook_id: id.as_str(),
-        payload_hash: &web::key::hash(&payload),
-        moment: moment(call, &person),
-    };
-    call.atomically(connection, |connection| {
-        let known = request::known(connection, asked).map_err(|error| problem::request(error, ""))?;
-        if let Some(text) = known {
+    bound(connection, call, operation, |connection, asked| {
+        if let Some(text) = request::known(connection, asked)? {
             return Ok(Answer::json_text(text).header("idempotency-hit", "true"));
         }
         let (number, value) = work(connection, asked)?;

@@ -1,6 +1,6 @@
 //! The settings of the points programme.
 
-use app::points::programme::{self, Programme, ProgrammeError, Settings};
+use app::points::programme::{self, Changes, Programme, ProgrammeError};
 use serde::{Deserialize, Serialize};
 use store::Connection;
 use web::field::{Instant, Money, Text};
@@ -22,7 +22,7 @@ pub struct PointCostWire {
     pub amount: Money,
 }
 
-/// All settings; what is absent is as it was from the beginning.
+/// Settings; what is absent stays as it is.
 #[derive(Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -30,16 +30,16 @@ pub struct ProgrammeBody {
     /// Zone of the programme's days: Asia/Shanghai.
     #[serde(default)]
     pub zone: Option<Text>,
-    /// A rule is activated by somebody else than its author; false when absent.
+    /// A rule is activated by somebody else than its author; switched off by somebody else than who switched it on.
     #[serde(default)]
     pub four_eyes: Option<bool>,
-    /// Days for which points of a cancelled redemption come back when their lot has ended, 1 to 366; 30 when absent.
+    /// Days for which points of a cancelled redemption come back when their lot has ended, 1 to 366; 30 at first.
     #[serde(default)]
     pub reinstate_days: Option<u16>,
-    /// What points cost the bank, for measures; 1 000 points 10.00 when absent.
+    /// What points cost the bank, for measures; 1 000 points 10.00 at first.
     #[serde(default)]
     pub point_cost: Option<PointCostWire>,
-    /// Days of notice before a reward costs more points, 0 to 366; 0 when absent.
+    /// Days of notice before a reward costs more points, 0 to 366; 0 at first.
     #[serde(default)]
     pub price_notice_days: Option<u16>,
     /// `grandfather`: `reinstate_days` may be fewer, and points that were issued keep theirs.
@@ -94,6 +94,9 @@ fn problem(error: ProgrammeError) -> Problem {
                 "fewer than before; \"issued\": \"grandfather\" leaves issued points alone",
             )
             .with("points", &points),
+        ProgrammeError::SamePerson => {
+            Problem::conflict(Slug::SamePerson, text).at("/four_eyes", "another person switches it off")
+        }
         ProgrammeError::Store(error) => error.into(),
     }
 }
@@ -104,28 +107,24 @@ fn show<C: Connection>(connection: &mut C, _: &Call) -> Result<Answer, Problem> 
 }
 
 /// `PUT /points/programme`
-fn replace<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
+fn change<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
     whole_bank(call)?;
     let body: ProgrammeBody = call.body()?;
     if body.zone.is_some_and(|zone| zone.0 != ZONE) {
         return Err(Problem::rule("/zone", "days are counted in Asia/Shanghai; no other zone is known yet"));
     }
-    let first = Settings::default();
-    let cost = body.point_cost.map(|cost| (cost.points, cost.amount.0));
-    let (cost_points, cost_minor) = cost.unwrap_or((first.cost_points, first.cost_minor));
-    let settings = Settings {
-        four_eyes: body.four_eyes.unwrap_or(first.four_eyes),
-        reinstate_days: body.reinstate_days.unwrap_or(first.reinstate_days),
-        cost_points,
-        cost_minor,
-        price_notice_days: body.price_notice_days.unwrap_or(first.price_notice_days),
+    let changes = Changes {
+        four_eyes: body.four_eyes,
+        reinstate_days: body.reinstate_days,
+        cost: body.point_cost.map(|cost| (cost.points, cost.amount.0)),
+        price_notice_days: body.price_notice_days,
     };
-    let replaced = call
+    let changed = call
         .atomically(connection, |connection| {
-            programme::replace(connection, settings, body.issued.is_some(), moment(call))
+            programme::change(connection, changes, body.issued.is_some(), moment(call))
         })
         .map_err(problem)?;
-    answer(replaced)
+    answer(changed)
 }
 
 /// Routes of the settings.
@@ -146,7 +145,7 @@ pub fn routes<C: Connection>() -> Vec<Route<C>> {
             scope: Scope::PointsRules,
             repeat: Repeat::Natural,
             query: &[],
-            handler: replace,
+            handler: change,
         },
     ]
 }
@@ -165,10 +164,11 @@ pub fn describe() -> Vec<web::openapi::Operation> {
             path,
             Scope::PointsRules,
             Repeat::Natural,
-            "Replace the programme's settings",
+            "Change the programme's settings",
         )
         .description(
-            "All settings at once. Fewer `reinstate_days` are refused (`would-devalue`) while customers hold points, \
+            "What is absent stays as it is. `four_eyes` is switched off by somebody else than who switched it on \
+             (`same-person`). Fewer `reinstate_days` are refused (`would-devalue`) while customers hold points, \
              unless `issued` says `grandfather`. The settings in force, sent again, stay the version they are.",
         )
         .body::<ProgrammeBody>()

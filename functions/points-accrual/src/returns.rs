@@ -64,7 +64,7 @@ pub struct ReturnAnswer {
     pub debt: i64,
     /// True when the event has not arrived; the return is done when it does.
     pub waiting: bool,
-    /// The customer's points afterwards; null while it waits.
+    /// The customer's points afterwards; null while it waits, and when they went to another customer with a merge.
     pub balance: Option<ReturnBalance>,
 }
 

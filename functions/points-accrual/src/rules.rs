@@ -71,7 +71,7 @@ pub enum IssuedName {
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ActivateRuleBody {
-    /// The version; the latest when absent.
+    /// The version; the latest when absent, and asked for with `four_eyes` of the programme.
     #[serde(default)]
     pub version: Option<u32>,
     /// `grandfather`: the version may be worse for customers than the one before, and points that were issued keep
@@ -222,8 +222,8 @@ pub fn describe() -> Vec<web::openapi::Operation> {
             .answer::<Listing<PointsRuleAnswer>>(200, "A page of versions, by rule and version."),
         step(Repeat::Keyed, "/points/rules", "Draft a rule of points")
             .description(
-                "A new rule is version 1, a known one its next version; a draft that waits is replaced. Nothing is in \
-                 force before it is activated.",
+                "A new rule is version 1, a known one its next version; a draft that waits is retired, or stays when it \
+                 says the same. Nothing is in force before it is activated.",
             )
             .body::<PointsRuleWire>()
             .answer::<PointsRuleAnswer>(201, "The draft."),
@@ -232,9 +232,9 @@ pub fn describe() -> Vec<web::openapi::Operation> {
             .answer::<PointsRuleAnswer>(200, "The version."),
         step(Repeat::Natural, "/points/rules/{id}/activate", "Activate a rule of points")
             .description(
-                "At once; the version before is retired. A version with a shorter expiry or a harsher return policy is \
-                 refused (`would-devalue`) while customers hold points of the rule, unless `issued` says \
-                 `grandfather`.",
+                "At once; the version before is retired. With `four_eyes` somebody else than the author activates, and \
+                 names the version. A version with a shorter expiry or a harsher return policy is refused \
+                 (`would-devalue`) while customers hold points of the rule, unless `issued` says `grandfather`.",
             )
             .body::<ActivateRuleBody>()
             .answer::<PointsRuleAnswer>(200, "The version, active."),

@@ -14,8 +14,11 @@ const BUDGET_MS: i64 = 20_000;
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct AuditDifferenceAnswer {
     /// lot (what is left of one) | debt (of a customer) | day (its entries) | issued (all lots) | liability (all that is
-    /// left).
+    /// left) | end (last day of a lot, days since 1970-01-01) | campaign (what its rules gave) | hold (what reservations
+    /// hold of a lot) | event (what its lots gave) | entry (of a lot that is gone).
     pub sum: &'static str,
+    /// The campaign, or the event as `source/id`, if it is one's.
+    pub of: Option<String>,
     /// The customer, if it is one's.
     pub customer_id: Option<String>,
     /// The lot, if it is one's.
@@ -108,9 +111,10 @@ fn hash(text: &str) -> Result<Vec<u8>, &'static str> {
 /// `GET /points/audit`
 pub fn show<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
     whole_bank(call)?;
-    let found = audit::audit(connection)?;
+    let found = audit::audit(connection, call.now_ms)?;
     let differences = found.differences.into_iter().map(|difference| AuditDifferenceAnswer {
         sum: difference.sum.name(),
+        of: difference.of,
         customer_id: difference.customer_id,
         lot: difference.points_lot_ref.map(|number| number.to_string()),
         on: difference.on.map(Date),

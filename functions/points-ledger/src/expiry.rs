@@ -34,6 +34,8 @@ pub struct ExpiryRunAnswer {
     pub customers: i64,
     /// Reservations whose time was over.
     pub reservations_timed_out: u64,
+    /// Redemptions that a partner did not confirm in time; their pieces are back in stock.
+    pub redemptions_lapsed: u64,
     /// False: call again with the same body to continue.
     pub done: bool,
     /// Time spent over all calls, in milliseconds.
@@ -63,6 +65,7 @@ pub fn run<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pro
         points: run.points,
         customers: run.customers,
         reservations_timed_out: run.reservations_timed_out,
+        redemptions_lapsed: run.redemptions_lapsed,
         done: run.done,
         duration_ms: run.busy_ms,
     })
@@ -89,11 +92,11 @@ pub fn describe() -> Vec<web::openapi::Operation> {
             "/points/expiry-runs",
             Scope::PointsWrite,
             Repeat::Natural,
-            "Book points that ended, and reservations whose time is over",
+            "Book points that ended, and reservations and redemptions whose time is over",
         )
         .description(
-            "Balances know both without it. What open reservations hold stays until they end. A repeat, and a run of an \
-             earlier date, book nothing twice.",
+            "Balances and stock know them without it. What open reservations hold stays until they end. A repeat, and \
+             a run of an earlier date, book nothing twice.",
         )
         .body::<ExpiryRunBody>()
         .answer::<ExpiryRunAnswer>(200, "What the run did."),

@@ -8,7 +8,7 @@ use store::points_transfer::TransferKind;
 use web::field::{IdText, Instant, Text};
 use web::{Answer, Call, Method, Problem, Repeat, Route, Scope, Slug};
 
-use crate::transfers::{MovedLotAnswer, customer, lots, moment, number, parties};
+use crate::transfers::{MovedLotAnswer, Parties, customer, lots, moment, number, parties};
 
 /// A merge.
 #[derive(Deserialize)]
@@ -71,15 +71,17 @@ pub fn describe() -> Vec<web::openapi::Operation> {
     vec![
         step("/points/merges", "Merge a points account into another customer's")
             .description(
-                "Lots, pending ones too, and debt move; what the first customer earns from now on goes to the second. \
-                 Refused while an open reservation holds points of the first.",
+                "Lots, pending ones too, and debt move; what can be spent of them pays off debt, and what the first \
+                 customer earns from now on goes to the second. Refused while an open reservation holds points of the \
+                 first, or one of the two is blocked.",
             )
             .body::<MergeBody>()
             .answer::<MergeAnswer>(201, "The merge."),
         step("/points/merges/{id}/undo", "Take a merge back")
             .description(
                 "What is left of the lots that moved, and of the debt, goes back, and the account is open again. What was \
-                 earned since stays where it is.",
+                 earned since stays where it is. Only with a key that sees both customers, and not out of a blocked \
+                 account.",
             )
             .answer::<MergeAnswer>(200, "The merge, taken back."),
     ]
@@ -132,9 +134,13 @@ pub fn undo<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
     let unknown = || problem(MergeRefusal::Unknown);
     let number = number(call)?;
     let found = transfer::find(connection, TransferKind::Merge, number, call.now_ms)?.ok_or_else(unknown)?;
-    let parties = parties(connection, call, &found)?.ok_or_else(unknown)?;
+    let Parties { ids, seen } = parties(connection, call, &found)?;
+    // Taking it back changes both accounts.
+    if seen != (true, true) {
+        return Err(unknown());
+    }
     let undone = call
         .atomically(connection, |connection| merge::undo(connection, moment(call), number))
         .map_err(problem)?;
-    Answer::json(&shape(undone, parties))
+    Answer::json(&shape(undone, ids))
 }

@@ -65,7 +65,8 @@ pub fn describe() -> Vec<web::openapi::Operation> {
             .body::<PoolBody>()
             .answer::<PoolAnswer>(200, "The pool."),
         operation(Method::Delete, PATH, Scope::PointsWrite, Repeat::Natural, "Dissolve a pool")
-            .plain_answer(204, "Dissolved; each member keeps the own lots.", ""),
+            .description("A pool that is unknown, or has a member whom the key does not see, stays as it is.")
+            .plain_answer(204, "Dissolved, if it was there; each member keeps the own lots.", ""),
     ]
 }
 
@@ -85,17 +86,24 @@ fn problem(refusal: PoolRefusal) -> Problem {
     }
 }
 
-/// The pool that the path names with its members' ids, when the caller sees all of them.
-fn find<C: Connection>(connection: &mut C, call: &Call) -> Result<Option<(Pool, Vec<String>)>, Problem> {
+/// The pool that a path names.
+struct Found {
+    pool: Pool,
+    /// Ids of its members, when the caller sees all of them.
+    members: Option<Vec<String>>,
+}
+
+fn find<C: Connection>(connection: &mut C, call: &Call) -> Result<Option<Found>, Problem> {
     let id = call.id("id")?;
-    let Some(found) = pool::find(connection, id.as_str())? else { return Ok(None) };
-    let members = store::member::members(connection, &found.members)?;
+    let Some(pool) = pool::find(connection, id.as_str())? else { return Ok(None) };
+    let members = store::member::members(connection, &pool.members)?;
     for member in &members {
         if !call.caller.sees(connection, member)? {
-            return Err(Problem::not_found(Slug::UnknownPool));
+            return Ok(Some(Found { pool, members: None }));
         }
     }
-    Ok(Some((found, members.into_iter().map(|member| member.customer_id).collect())))
+    let ids = members.into_iter().map(|member| member.customer_id).collect();
+    Ok(Some(Found { pool, members: Some(ids) }))
 }
 
 fn shape(pool: Pool, members: Vec<String>) -> PoolAnswer {
@@ -109,8 +117,10 @@ fn shape(pool: Pool, members: Vec<String>) -> PoolAnswer {
 
 /// `GET /points/pools/{id}`
 pub fn show<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
-    let (pool, members) = find(connection, call)?.ok_or_else(|| Problem::not_found(Slug::UnknownPool))?;
-    Answer::json(&shape(pool, members))
+    match find(connection, call)? {
+        Some(Found { pool, members: Some(members) }) => Answer::json(&shape(pool, members)),
+        _ => Err(Problem::not_found(Slug::UnknownPool)),
+    }
 }
 
 /// `PUT /points/pools/{id}`
@@ -120,23 +130,29 @@ pub fn replace<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer,
         return Err(problem(PoolRefusal::Size));
     }
     let id = call.id("id")?;
-    find(connection, call)?;
-    let mut members = Vec::with_capacity(body.members.len());
-    for (place, id) in body.members.iter().enumerate() {
-        let pointer = format!("/members/{place}");
-        members.push(crate::transfers::customer(connection, call, &pointer, id)?.customer_ref);
-    }
-    let pool = call
-        .atomically(connection, |connection| pool::replace(connection, moment(call), id.as_str(), &members))
-        .map_err(problem)?;
-    let members = store::member::members(connection, &pool.members)?;
-    Answer::json(&shape(pool, members.into_iter().map(|member| member.customer_id).collect()))
+    // Whom the key sees is asked where nobody else can change the pool any more.
+    call.atomically(connection, |connection| -> Result<Answer, Problem> {
+        if let Some(Found { members: None, .. }) = find(connection, call)? {
+            return Err(Problem::not_found(Slug::UnknownPool));
+        }
+        let mut members = Vec::with_capacity(body.members.len());
+        for (place, id) in body.members.iter().enumerate() {
+            let pointer = format!("/members/{place}");
+            members.push(crate::transfers::customer(connection, call, &pointer, id)?.customer_ref);
+        }
+        let pool = pool::replace(connection, moment(call), id.as_str(), &members).map_err(problem)?;
+        let members = store::member::members(connection, &pool.members)?;
+        Answer::json(&shape(pool, members.into_iter().map(|member| member.customer_id).collect()))
+    })
 }
 
 /// `DELETE /points/pools/{id}`
 pub fn dissolve<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
-    if let Some((pool, _)) = find(connection, call)? {
-        call.atomically(connection, |connection| pool::dissolve(connection, &pool))?;
-    }
-    Ok(Answer::no_content())
+    call.atomically(connection, |connection| -> Result<Answer, Problem> {
+        // A foreign pool is answered as one that is not there, so that ids are not found out.
+        if let Some(Found { pool, members: Some(_) }) = find(connection, call)? {
+            pool::dissolve(connection, &pool)?;
+        }
+        Ok(Answer::no_content())
+    })
 }

@@ -17,8 +17,8 @@ pub struct EntryAnswer {
     /// Its id.
     pub id: String,
     /// earn | partner_earn | exchange_in | adjust_up | transfer_in | reinstate | give_back | partner_give_back |
-    /// partner_reinstate | redeem | partner_burn | exchange_out | adjust_down | transfer_out | return | expire | repay |
-    /// owe.
+    /// partner_reinstate | debt_moved | redeem | partner_burn | exchange_out | adjust_down | transfer_out | return |
+    /// expire | repay | owe.
     pub kind: &'static str,
     /// Added when above zero, taken when below; of `owe` what became debt.
     pub points: i64,

@@ -56,8 +56,8 @@ pub struct TransferAnswer {
     pub points: i64,
     /// For the records.
     pub reason: Option<String>,
-    /// What they became, in the order of spending.
-    pub lots: Vec<MovedLotAnswer>,
+    /// What they became, in the order of spending; null: the key does not see who got them.
+    pub lots: Option<Vec<MovedLotAnswer>>,
     /// Who asked for it.
     pub created_by: String,
     /// When.
@@ -111,6 +111,7 @@ pub fn describe() -> Vec<web::openapi::Operation> {
             Repeat::Read,
             "Show a transfer",
         )
+        .description("To a key that sees one of the two customers; the lots, to one that sees who got them.")
         .answer::<TransferAnswer>(200, "The transfer."),
     ]
 }
@@ -133,18 +134,26 @@ pub(crate) fn customer<C: Connection>(
     }
 }
 
-/// Ids of the two customers of a move; none when the caller sees neither.
+/// The two customers of a move.
+pub(crate) struct Parties {
+    /// Their ids: who gave and who got.
+    pub ids: (String, String),
+    /// Whether the caller sees them.
+    pub seen: (bool, bool),
+}
+
+/// The two customers of a move.
 pub(crate) fn parties<C: Connection>(
     connection: &mut C,
     call: &Call,
     found: &Transferred,
-) -> Result<Option<(String, String)>, Problem> {
+) -> Result<Parties, Problem> {
     let members = store::member::members(connection, &[found.row.from_ref, found.row.to_ref])?;
     let [from, to] = members.as_slice() else {
         return Err(Problem::internal("a move of points between customers who are not known"));
     };
-    let seen = call.caller.sees(connection, from)? || call.caller.sees(connection, to)?;
-    Ok(seen.then(|| (from.customer_id.clone(), to.customer_id.clone())))
+    let seen = (call.caller.sees(connection, from)?, call.caller.sees(connection, to)?);
+    Ok(Parties { ids: (from.customer_id.clone(), to.customer_id.clone()), seen })
 }
 
 /// The number that the path names; our numbers are the only ids of moves.
@@ -179,15 +188,16 @@ fn problem(refusal: TransferRefusal) -> Problem {
     }
 }
 
-fn shape(found: Transferred, (from, to): (String, String)) -> TransferAnswer {
+fn shape(found: Transferred, parties: Parties) -> TransferAnswer {
     let Transferred { row, lots: moved } = found;
+    let Parties { ids: (from, to), seen: (_, sees_receiver) } = parties;
     TransferAnswer {
         id: row.points_transfer_ref.to_string(),
         from,
         to,
         points: row.points,
         reason: row.reason,
-        lots: lots(&moved),
+        lots: sees_receiver.then(|| lots(&moved)),
         created_by: row.created_by,
         created_at: Instant(row.created_at),
     }
@@ -205,7 +215,8 @@ pub fn make<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
             transfer::transfer(connection, moment(call), between, body.points, reason)
         })
         .map_err(problem)?;
-    Answer::created(&shape(made, (from.customer_id, to.customer_id)))
+    let parties = Parties { ids: (from.customer_id, to.customer_id), seen: (true, true) };
+    Answer::created(&shape(made, parties))
 }
 
 /// `GET /points/transfers/{id}`
@@ -213,6 +224,9 @@ pub fn show<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
     let unknown = || Problem::not_found(Slug::UnknownTransfer);
     let found = transfer::find(connection, TransferKind::Transfer, number(call)?, call.now_ms)?;
     let found = found.ok_or_else(unknown)?;
-    let parties = parties(connection, call, &found)?.ok_or_else(unknown)?;
+    let parties = parties(connection, call, &found)?;
+    if parties.seen == (false, false) {
+        return Err(unknown());
+    }
     Answer::json(&shape(found, parties))
 }

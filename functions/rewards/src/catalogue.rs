@@ -34,14 +34,24 @@ pub(crate) struct CodesBody {
     codes: Option<Vec<Text>>,
 }
 
+/// A code that was not imported.
+#[derive(Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub(crate) struct DuplicateCode {
+    /// Its line, or place in the array, or in the list of a single object; from 1.
+    line: u32,
+    /// The code.
+    code: String,
+}
+
 /// What became of codes that were imported.
 #[derive(Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub(crate) struct CodesAnswer {
     /// Codes that are in the pool now and were not before.
     accepted: usize,
-    /// Codes that were there before, or came more than once.
-    duplicates: Vec<String>,
+    /// Codes that this or another reward had before, or that came more than once; they are left as they are.
+    duplicates: Vec<DuplicateCode>,
     /// Codes of the pool that nobody has.
     codes_left: i64,
 }
@@ -139,23 +149,25 @@ fn change<C: Connection>(
 pub(crate) fn import_codes<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
     whole_bank_only(call)?;
     let id = call.id("id")?;
-    let codes = codes(call)?;
+    let (lines, codes): (Vec<u32>, Vec<String>) = codes(call)?.into_iter().unzip();
     let imported = call
         .atomically(connection, |connection| {
             reward::import_codes(connection, moment(call), id.as_str(), &codes)
         })
         .map_err(of_catalogue)?;
     let Imported { accepted, duplicates, codes_left } = imported;
+    let duplicate = |place: usize| DuplicateCode { line: lines[place], code: codes[place].clone() };
+    let duplicates = duplicates.into_iter().map(duplicate).collect();
     Answer::json(&CodesAnswer { accepted, duplicates, codes_left })
 }
 
-/// The codes of the body: of one object, of an array or of lines. A bad record is no reason to take the others, because
-/// a pool is imported once.
-fn codes(call: &Call) -> Result<Vec<String>, Problem> {
+/// The codes of the body with their lines: of one object, of an array or of lines. A bad record is no reason to take
+/// the others, because a pool is imported once.
+fn codes(call: &Call) -> Result<Vec<(u32, String)>, Problem> {
     let records = call.records()?;
     let is_one = records.len() == 1;
     let mut codes = Vec::new();
-    for (place, (_, bytes)) in records.iter().enumerate() {
+    for (place, (line, bytes)) in records.iter().enumerate() {
         let at = |pointer: &str| if is_one { pointer.to_owned() } else { format!("/{place}{pointer}") };
         let record: CodesBody = if is_one {
             body::parse(bytes)?
@@ -164,8 +176,11 @@ fn codes(call: &Call) -> Result<Vec<String>, Problem> {
             body::record(bytes).map_err(wrong)?
         };
         match (record.code, record.codes) {
-            (Some(code), None) => codes.push(code.0),
-            (None, Some(several)) => codes.extend(several.into_iter().map(|code| code.0)),
+            (Some(code), None) => codes.push((*line, code.0)),
+            (None, Some(several)) if is_one => {
+                codes.extend((1..).zip(several.into_iter().map(|code| code.0)));
+            }
+            (None, Some(several)) => codes.extend(several.into_iter().map(|code| (*line, code.0))),
             _ => return Err(Problem::rule(at("/codes"), "code or codes, and not both")),
         }
     }

@@ -25,6 +25,23 @@ pub(crate) fn code(secret: &str, number: i64) -> String {
     text
 }
 
+/// What stands for the letters of a code that are not shown, however many they are.
+const HIDDEN: &str = "****";
+
+/// Shorter codes are hidden whole: the ends would tell more than half of them.
+const LEAST_SHOWN: usize = 8;
+
+/// A code as who may not redeem sees it: its first and last two letters. Who knows a code can use it.
+pub(crate) fn mask(code: &str) -> String {
+    let letters: Vec<char> = code.chars().collect();
+    match letters.as_slice() {
+        [first, second, .., before, last] if letters.len() >= LEAST_SHOWN => {
+            format!("{first}{second}{HIDDEN}{before}{last}")
+        }
+        _ => HIDDEN.to_owned(),
+    }
+}
+
 /// A reward's secret: 256 random bits.
 pub(crate) fn secret() -> Result<String, Problem> {
     let mut bytes = [0_u8; 32];
@@ -44,5 +61,19 @@ mod tests {
         assert!(first.bytes().all(|byte| byte == b'-' || ALPHABET.contains(&byte)), "{first}");
         let others = [code("secret", 2), code("secret", 11), code("other", 1)];
         assert!(others.iter().all(|other| *other != first));
+    }
+
+    #[test]
+    fn a_masked_code_shows_its_ends_and_a_short_one_nothing() {
+        for (code, masked) in [
+            ("ABCD-1234", "AB****34"),
+            ("ABCD1234", "AB****34"),
+            ("ABC1234", "****"),
+            ("K1", "****"),
+            ("", "****"),
+            ("优惠券一二三四五", "优惠****四五"),
+        ] {
+            assert_eq!(mask(code), masked, "{code}");
+        }
     }
 }

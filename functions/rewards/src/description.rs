@@ -31,8 +31,8 @@ fn describe_catalogue() -> Vec<Operation> {
             .answer::<RewardPricesAnswer>(201, "The reward."),
         keep(Method::Put, "/rewards/{id}", "Write a new version of a reward")
             .description(
-                "All terms at once, without stock. More points for a piece are refused while customers hold points, \
-                 unless issued is grandfather: points that were issued before keep the price before.",
+                "All terms at once, without stock. More points for a piece, or more money, are refused while customers \
+                 hold points, unless issued is grandfather: points keep the price that they were earned under.",
             )
             .body::<RewardBody>()
             .answer::<RewardPricesAnswer>(200, "The reward."),
@@ -40,7 +40,7 @@ fn describe_catalogue() -> Vec<Operation> {
             .body::<StockBody>()
             .answer::<RewardPricesAnswer>(200, "The reward."),
         keep(Method::Post, "/rewards/{id}/codes", "Import codes into a reward's pool")
-            .description("Codes that are there already are named and left as they are.")
+            .description("Codes that a reward has already, this one or another, are named and left as they are.")
             .records::<CodesBody>()
             .answer::<CodesAnswer>(200, "What became of the codes."),
         keep(Method::Post, "/rewards/{id}/retire", "Take a reward out of the catalogue for good")
@@ -63,12 +63,13 @@ fn describe_redemptions() -> Vec<Operation> {
             .answer::<Listing<RedemptionAnswer>>(200, "A page of redemptions, by their ids."),
         write("/redemptions", "Redeem a reward")
             .description(
-                "In one transaction: the customer's tier, the days, the limit, the stock, the points, the codes. A \
-                 refusal changes nothing.",
+                "In one transaction: the customer's tier, the days, the limit, the stock, the payment, the points, the \
+                 codes. A refusal changes nothing. A payment pays for one redemption.",
             )
             .body::<RedemptionBody>()
             .answer::<RedemptionDetailAnswer>(201, "The redemption with its codes and the lots that paid."),
         read("/redemptions/{id}", "Show a redemption")
+            .description("Codes are shown to keys with points:write; to others their ends alone.")
             .answer::<RedemptionDetailAnswer>(200, "The redemption with its codes, lots and steps."),
         write("/redemptions/{id}/{step}", "Take a step of a redemption")
             .description(

@@ -16,8 +16,8 @@ pub(crate) fn of_catalogue(error: CatalogueError) -> Problem {
         CatalogueError::Retired | CatalogueError::NoStock | CatalogueError::NoPool => {
             Problem::conflict(Slug::WrongState, text)
         }
-        CatalogueError::WouldDevalue { points } => Problem::conflict(Slug::WouldDevalue, text)
-            .at("/price/points", "no higher price, or \"issued\": \"grandfather\"")
+        CatalogueError::WouldDevalue { pointer, points } => Problem::conflict(Slug::WouldDevalue, text)
+            .at(pointer, "no more than before, or \"issued\": \"grandfather\"")
             .with("points", &points),
         CatalogueError::OutOfStock => Problem::conflict(Slug::OutOfStock, text).at("/add", "fewer"),
         CatalogueError::Store(error) => error.into(),
@@ -44,6 +44,9 @@ pub(crate) fn of_redemption(error: RedemptionError) -> Problem {
         }
         RedemptionError::Quantity => Problem::rule("/quantity", text),
         RedemptionError::NoCashReference => Problem::rule("/cash_reference", text),
+        RedemptionError::CashReferenceUsed => {
+            Problem::conflict(Slug::AlreadyExists, text).at("/cash_reference", "a payment of its own")
+        }
         RedemptionError::State { .. } => Problem::conflict(Slug::WrongState, text),
         RedemptionError::NotReturned => {
             Problem::conflict(Slug::WrongState, text).at("/returned", "true, when it came back")

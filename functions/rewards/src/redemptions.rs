@@ -1,16 +1,18 @@
 //! What customers redeem.
 
+use app::partner::notice::tell_of_redemption;
 use app::reward::{self, Detail, Order, RedemptionError, Step};
 use serde::{Deserialize, Serialize};
 use store::Connection;
+use store::coupon::CouponRow;
 use store::member::Member;
 use store::redemption::{RedemptionFilter, RedemptionView, State};
 use web::field::{IdText, Instant, Money, Text};
 use web::page::Listing;
-use web::{Answer, Call, Problem, Slug};
+use web::{Answer, Call, Problem, Scope, Slug};
 
 use crate::catalogue::moment;
-use crate::code::code;
+use crate::code::{code, mask};
 use crate::problem::of_redemption;
 
 /// What a customer wants.
@@ -57,6 +59,8 @@ pub(crate) struct RedemptionAnswer {
     /// Money of all pieces.
     cash: Option<Money>,
     cash_reference: Option<String>,
+    /// Money that the customer has to get back, because the redemption was cancelled, is void or timed out; null: none.
+    cash_refund_due: Option<Money>,
     /// code | shipment | partner | none.
     fulfilment: &'static str,
     /// Until when a partner has to confirm.
@@ -86,7 +90,7 @@ pub(crate) struct RedemptionStep {
 pub(crate) struct RedemptionDetailAnswer {
     #[serde(flatten)]
     redemption: RedemptionAnswer,
-    /// Codes that are good.
+    /// Codes that are good. With a key that lacks points:write their ends alone, as of those that were given back.
     codes: Vec<String>,
     /// Codes that were given back.
     void_codes: Vec<String>,
@@ -104,6 +108,7 @@ fn shape(RedemptionView { row, member, reward_id }: RedemptionView) -> Redemptio
         customer_id: member.customer_id,
         reward_id,
         reward_version: row.version,
+        cash_refund_due: reward::cash_refund_due(&row).map(Money),
         quantity: row.quantity,
         state: row.state.name(),
         points: row.points,
@@ -114,7 +119,10 @@ fn shape(RedemptionView { row, member, reward_id }: RedemptionView) -> Redemptio
     }
 }
 
-fn shape_detail(detail: Detail) -> RedemptionDetailAnswer {
+/// Codes are as good as what they buy: who reads and may not redeem is not shown them.
+fn shape_detail(call: &Call, detail: Detail) -> RedemptionDetailAnswer {
+    let is_shown = call.caller.scopes.allow(Scope::PointsWrite);
+    let shown = |code: CouponRow| if is_shown { code.code } else { mask(&code.code) };
     let lot = |(number, points): (i64, i64)| RedemptionLot { id: number.to_string(), points };
     let (void, good): (Vec<_>, Vec<_>) = detail.codes.into_iter().partition(|code| code.void_at.is_some());
     let steps = detail.steps.into_iter().map(|step| RedemptionStep {
@@ -123,8 +131,8 @@ fn shape_detail(detail: Detail) -> RedemptionDetailAnswer {
         at: Instant(step.at),
     });
     RedemptionDetailAnswer {
-        codes: good.into_iter().map(|code| code.code).collect(),
-        void_codes: void.into_iter().map(|code| code.code).collect(),
+        codes: good.into_iter().map(shown).collect(),
+        void_codes: void.into_iter().map(shown).collect(),
         lots: detail.lots.into_iter().map(lot).collect(),
         balance: detail.balance,
         steps: steps.collect(),
@@ -176,7 +184,7 @@ pub(crate) fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Ans
 
 /// `GET /redemptions/{id}`
 pub(crate) fn show<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
-    Answer::json(&shape_detail(redemption(connection, call)?))
+    Answer::json(&shape_detail(call, redemption(connection, call)?))
 }
 
 /// `POST /redemptions`
@@ -192,11 +200,13 @@ pub(crate) fn create<C: Connection>(connection: &mut C, call: &Call) -> Result<A
         };
         let redeem = |connection: &mut C| -> Result<Detail, RedemptionError> {
             let number = reward::redeem(connection, moment(call), &order, code)?;
-            reward::detail(connection, moment(call), number)
+            let made = reward::detail(connection, moment(call), number)?;
+            tell_of_redemption(connection, &made.view, call.now_ms)?;
+            Ok(made)
         };
         redeem(connection).map_err(of_redemption)
     })?;
-    Answer::created(&shape_detail(made))
+    Answer::created(&shape_detail(call, made))
 }
 
 /// `POST /redemptions/{id}/{step}`
@@ -222,5 +232,5 @@ pub(crate) fn step<C: Connection>(connection: &mut C, call: &Call) -> Result<Ans
         };
         change(connection).map_err(of_redemption)
     })?;
-    Answer::json(&shape_detail(changed))
+    Answer::json(&shape_detail(call, changed))
 }

@@ -83,12 +83,12 @@ pub(crate) enum CodesName {
     Generated,
 }
 
-/// What happens to points that were issued before a higher price.
+/// What happens to points that customers hold when a piece costs more.
 #[derive(Clone, Copy, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum IssuedName {
-    /// They keep the price before.
+    /// They keep the price that they were earned under.
     Grandfather,
 }
 

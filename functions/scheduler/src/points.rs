@@ -1,6 +1,6 @@
 //! What a night does with points.
 
-use app::partner::{SettlementError, settle_all};
+use app::partner::{SettlementError, key, settle_all};
 use app::points::Moment;
 use app::points::expiry::{ExpiryError, ExpiryRun, run_expiry};
 use domain::date::Day;
@@ -33,14 +33,14 @@ pub struct PointsNight {
     pub expiry: ExpiryRun,
     /// Redemptions that a partner did not confirm in time.
     pub lapsed: u64,
-    /// Partners whose last month was settled.
+    /// Months of partners that were settled.
     pub settled: u64,
     /// The business day of the night.
     pub today: Day,
 }
 
-/// Books what ended, gives up what was not confirmed, and settles the month before for every partner, all at an instant.
-/// Called again it does what is left.
+/// Books what ended, gives up what was not confirmed, forgets partners' secrets that have ended, and settles every month
+/// of a partner that is over, all at an instant. Called again it does what is left.
 pub fn points<C: Connection>(
     connection: &mut C,
     now: i64,
@@ -59,6 +59,7 @@ pub fn points<C: Connection>(
         }
     }
     let expiry = run_expiry(connection, moment, today, BUDGET_MS, elapsed_ms)?;
-    let settled = settle_all(connection, today.month().plus(-1), moment)?;
+    key::forget(connection, now)?;
+    let settled = settle_all(connection, None, moment)?;
     Ok(PointsNight { expiry, lapsed, settled, today })
 }

@@ -1,16 +1,18 @@
 //! Partners: what was agreed, their keys, what they ask for, and how a month with them is settled.
 
-use domain::points::rule::{MOST_POINTS, Rounding};
+use domain::points::rule::MOST_POINTS;
 use store::partner::{PartnerRow, TermsRow};
 use store::{Connection, StoreError};
 
+pub mod cancel;
 mod customer;
 pub mod dispute;
 pub mod exchange;
 pub mod key;
 pub mod limit;
-mod notice;
+pub mod notice;
 pub mod reconcile;
+pub mod redemption;
 pub mod request;
 pub mod reservation;
 pub mod settlement;
@@ -88,15 +90,24 @@ fn check(terms: &TermsRow) -> Result<(), PartnerError> {
             return wrong("/point_value/amount", "zero or above, at most 10000000.00");
         }
     }
-    let is_path = |path: &str| {
-        path.starts_with('/')
-            && path.len() <= MOST_OF_A_PATH
-            && path.bytes().all(|byte| byte.is_ascii_graphic())
-    };
     if terms.endpoint.as_deref().is_some_and(|path| !is_path(path)) {
-        return wrong("/endpoint", "a path of at most 200 visible ASCII characters that begins with /");
+        return wrong(
+            "/endpoint",
+            "a path of at most 200 visible ASCII characters that begins with /, without //, . and .. as parts",
+        );
     }
     Ok(())
+}
+
+/// True for a path that stays where it points to: one that begins with `//` names another host, and `..` leads out of
+/// the partner's own folder, also as `%2e%2e`.
+fn is_path(path: &str) -> bool {
+    let plain = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/");
+    path.starts_with('/')
+        && path.len() <= MOST_OF_A_PATH
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+        && !plain.contains("//")
+        && plain.split('/').all(|part| part != "." && part != "..")
 }
 
 /// Registers a partner with its first secret. Call it inside a transaction.
@@ -152,9 +163,4 @@ pub fn set_suspended<C: Connection>(
     let found = partner(connection, partner_id)?;
     store::partner::set_suspended(connection, found.partner_ref, is_suspended, person, now_ms)?;
     partner(connection, partner_id)
-}
-
-/// The name of a rounding.
-pub fn rounding_name(rounding: Rounding) -> &'static str {
-    Rounding::NAMES.iter().find(|(_, known)| *known == rounding).map_or("", |(name, _)| name)
 }

@@ -1,8 +1,9 @@
 -- Points. They are whole numbers. A lot is what one rule gave for one event, and never changes; what happens to it are
 -- entries. Days are of the programme's zone: a lot can be spent from available_on to expires_on, both included.
 
--- One row: the settings of the programme. rules_digest names the set of rules in force by its content, so that an
--- instance of a component keeps compiled rules as long as the digest is the one it compiled.
+-- One row: the settings of the programme. rules_digest names the set of rules in force by its content, and whether lots
+-- of any rule may end by inactivity, so that an instance of a component keeps compiled rules as long as the digest is
+-- the one it compiled.
 create table points_programme (
   points_programme_ref integer primary key constraint points_programme_is_one check (points_programme_ref = 1),
   definition text not null,
@@ -12,7 +13,8 @@ create table points_programme (
   changed_at integer not null
 ) strict;
 
--- Versions of rules; definition is JSON. state: draft | active | retired. At most one version of a rule is active.
+-- Versions of rules; definition is JSON. state: draft | active | retired. At most one version of a rule is active, and a
+-- draft that another one took the place of is retired without having been active.
 create table points_rule (
   points_rule_ref integer primary key,
   points_rule_id text not null,
@@ -71,7 +73,6 @@ create table points_event (
   earned integer not null,
   constraint points_event_id_unique unique (source, event_id)
 ) strict;
-create index points_event_of_customer on points_event (customer_ref, occurred_on);
 create index points_event_by_day on points_event (occurred_on);
 create index points_event_return on points_event (return_of, source) where return_of is not null;
 
@@ -100,6 +101,7 @@ create table points_account (
 ) strict, without rowid;
 create index points_account_of_pool on points_account (points_pool_ref) where points_pool_ref is not null;
 create index points_account_merged on points_account (merged_into_ref) where merged_into_ref is not null;
+create index points_account_owing on points_account (customer_ref) where debt > 0;
 
 -- A lot. organisation_ref, tier_ref (0: none) and partner_ref (0: none) are those of its origin and stay with all of its
 -- entries. inactivity_months: the lot ends so many months after its customer's last activity, and expires_on is what
@@ -123,10 +125,11 @@ create table points_lot (
   origin_lot_ref integer,
   points_batch_ref integer not null
 ) strict;
-create index points_lot_of_customer on points_lot (customer_ref, points_lot_ref);
 -- Few lots wait for their first day; what waits is a line of its own in the liability.
 create index points_lot_pending on points_lot (available_on) where available_on > earned_on;
 create index points_lot_of_event on points_lot (points_event_ref) where points_event_ref is not null;
+create index points_lot_of_origin on points_lot (origin_lot_ref) where origin_lot_ref is not null;
+create index points_lot_of_rule on points_lot (points_rule_ref) where points_rule_ref is not null;
 
 -- Kept aggregate: what is left of lots, as long as something is left. expires_on moves for lots with inactivity.
 create table points_open_lot (

@@ -59,6 +59,9 @@ create table redemption (
 ) strict;
 create index redemption_of_customer on redemption (customer_ref, reward_ref, ordered_on);
 create index redemption_to_confirm on redemption (confirm_by, reward_ref) where state = 'reserved';
+-- A payment pays for one redemption; when that comes to nothing, it may pay for another.
+create unique index redemption_cash_reference on redemption (cash_reference)
+  where cash_reference is not null and state not in ('cancelled', 'void', 'timed_out');
 
 -- States that a redemption came to, counted from 0.
 create table redemption_step (
@@ -70,15 +73,15 @@ create table redemption_step (
   primary key (redemption_ref, step_number)
 ) strict, without rowid;
 
--- Codes, imported or generated. redemption_ref: who has it; null: it waits in the pool. A code that was given back is
--- void and goes to nobody else.
+-- Codes, imported or generated, each of one reward. redemption_ref: who has it; null: it waits in the pool. A code that
+-- was given back is void and goes to nobody else.
 create table reward_code (
   reward_code_ref integer primary key,
   reward_ref integer not null,
   code text not null,
   redemption_ref integer,
   void_at integer,
-  constraint reward_code_unique unique (reward_ref, code)
+  constraint reward_code_unique unique (code)
 ) strict;
 create index reward_code_free on reward_code (reward_ref, reward_code_ref) where redemption_ref is null;
 create index reward_code_of_redemption on reward_code (redemption_ref) where redemption_ref is not null;

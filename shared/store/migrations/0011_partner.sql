@@ -28,7 +28,7 @@ create table partner (
 ) strict;
 
 -- Secrets with which a partner signs, as the partner has them: a signature cannot be checked with a digest of its
--- secret. Several are valid while one takes over from another; a revoked one is emptied.
+-- secret. Several are valid while one takes over from another; one that was revoked or has ended is emptied.
 create table partner_key (
   partner_ref integer not null,
   number integer not null,
@@ -41,20 +41,35 @@ create table partner_key (
   primary key (partner_ref, number)
 ) strict, without rowid;
 
+-- Every webhook-id whose signature was right, from its first sight on, whatever its request was answered. A signature
+-- covers no path: an id is bound to its operation and body by payload_hash, SHA-256 of both, so that nobody sends what
+-- was signed for one operation to another.
+create table partner_webhook (
+  partner_ref integer not null,
+  webhook_id text not null,
+  payload_hash blob not null,
+  primary key (partner_ref, webhook_id)
+) strict, without rowid;
+
 -- What a partner asked for and got, each webhook-id once for ever. kind: earn | burn | exchange_in | exchange_out |
--- give_back | reserve | void; a reservation that is posted is a burn. of_ref: the request that this one cancels, posts or
--- voids. on_day: the business day that it is settled in. answer: the text that was answered.
+-- give_back | reserve | void | confirm | refuse; a reservation that is posted is a burn. units and rate_…: of an exchange,
+-- the partner's units and the rate that they were exchanged at. of_ref: the request that this one cancels, posts or voids,
+-- or the redemption that it confirms or refuses. held_until: when an open reservation ends. on_day: the business day
+-- that it is settled in. answer: the text that was answered.
 create table partner_request (
   partner_request_ref integer primary key,
   partner_ref integer not null,
   webhook_id text not null,
-  payload_hash blob not null,
   kind text not null,
   customer_ref integer not null,
   points integer not null,
   units integer,
+  rate_units integer,
+  rate_points integer,
+  rate_rounding text,
   reference text,
   of_ref integer,
+  held_until integer,
   on_day integer not null,
   received_at integer not null,
   answer text not null,
@@ -63,6 +78,10 @@ create table partner_request (
 create index partner_request_by_day on partner_request (partner_ref, on_day, partner_request_ref);
 -- A burn is cancelled once.
 create unique index partner_request_cancels on partner_request (of_ref) where kind = 'give_back';
+-- What a customer exchanged so far, which the next exchange is rounded together with.
+create index partner_request_exchanged on partner_request (partner_ref, customer_ref, kind) where units is not null;
+-- Open reservations, which limits leave room for.
+create index partner_request_held on partner_request (partner_ref, held_until) where held_until is not null;
 
 -- Kept aggregate for limits: points of a direction (1 given, 2 spent). customer_ref -1: all customers, period a month;
 -- otherwise period is a day.

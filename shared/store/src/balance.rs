@@ -178,7 +178,7 @@ pub fn delete_months<C: Connection>(connection: &mut C, months: &[(u32, i32)]) -
         return Ok(());
     }
     let rows = months.iter().map(|(account_ref, month)| [(*account_ref).into(), (*month).into()]);
-    batch::delete(connection, ("account_month", "(account_ref, month)"), rows)
+    batch::delete(connection, ("account_month", ["account_ref", "month"]), rows)
 }
 
 /// Stored months of each account from a month on, as (account, month).

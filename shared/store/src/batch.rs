@@ -114,14 +114,23 @@ pub fn insert<C: Connection, const N: usize>(
     paged(connection, (&format!("{into} values"), then), false, &mut rows.into_iter())
 }
 
-/// Deletes the rows of a table whose `key` (`(account_ref, month)`) is among those given.
+/// Deletes the rows of a table whose key of these columns is among those given. Parameters have no type of their own,
+/// and SQLite up to 3.40 walks the table for a key of two parts that it compares with them: so the keys come from the
+/// table, which is joined to the batch by equality.
 pub fn delete<C: Connection, const N: usize>(
     connection: &mut C,
-    (table, key): (&str, &str),
+    (table, key): (&str, [&str; N]),
     rows: impl IntoIterator<Item = [Value; N]>,
 ) -> Result<(), StoreError> {
-    let before = format!("delete from {table} where {key} in (values");
-    paged(connection, (&before, ")"), false, &mut rows.into_iter())?;
+    let columns = key.join(", ");
+    let own = key.map(|column| format!("{table}.{column}")).join(", ");
+    let is_wanted = key.map(|column| format!("{table}.{column} = wanted.{column}")).join(" and ");
+    let before = format!("with wanted ({columns}) as (values");
+    let after = format!(
+        ") delete from {table}
+           where ({columns}) in (select {own} from wanted cross join {table} where {is_wanted})"
+    );
+    paged(connection, (&before, &after), false, &mut rows.into_iter())?;
     Ok(())
 }
 

@@ -3,6 +3,8 @@
 use crate::native::NativeConnection;
 use crate::{Connection, Rows, StoreError, Value};
 use crate::{account, balance, bank_transaction, customer, employee, organisation, outbox};
+use crate::{points_account, points_cap_use, points_entry, points_event, points_lot, points_referral};
+use crate::{points_reservation, points_rule};
 
 /// Notes the plan of every statement on its way.
 pub(crate) struct Explaining {
@@ -67,6 +69,43 @@ fn all_statements() -> Result<Vec<(String, Vec<String>)>, StoreError> {
     Ok(explaining.into_plans())
 }
 
+fn statements_of_points() -> Result<Vec<(String, Vec<String>)>, StoreError> {
+    let mut explaining = Explaining::new()?;
+    let connection = &mut explaining;
+    points_lot::put_left(connection, &[used_up()])?;
+    points_lot::open(connection, &[1], 1)?;
+    points_lot::by_refs(connection, &[1], 1)?;
+    points_lot::of_events(connection, &[1], 1)?;
+    points_lot::left(connection, &[(1, 1)])?;
+    points_lot::inactive(connection, &[1])?;
+    points_account::of_customers(connection, &[1])?;
+    points_account::organisations(connection, &[1])?;
+    points_account::held_tiers(connection, &[1])?;
+    points_event::known(connection, [("core", vec!["e"])])?;
+    let wanted = points_event::Wanted { birth_date: true, gender: true, opened_on: true, attributes: true };
+    points_event::earners(connection, ["c"], wanted)?;
+    points_event::earners_by_ref(connection, &[1], wanted)?;
+    points_event::rule_names(connection, [1])?;
+    points_cap_use::used(connection, [cap_use()])?;
+    points_cap_use::budgets(connection, ["spring"])?;
+    points_referral::referred(connection, &[1])?;
+    points_reservation::by_ref(connection, 1)?;
+    points_reservation::holds(connection, 1)?;
+    points_reservation::end(connection, 1, (points_reservation::VOID, 0), 1)?;
+    points_reservation::time_out(connection, 1, 1)?;
+    points_entry::given_back(connection, &[1])?;
+    points_rule::open_points(connection, Some("r"))?;
+    Ok(explaining.into_plans())
+}
+
+fn used_up() -> points_lot::Rest {
+    points_lot::Rest { customer_ref: 1, points_lot_ref: 1, expires_on: None, points_left: 0 }
+}
+
+fn cap_use() -> points_cap_use::CapUse<'static> {
+    points_cap_use::CapUse { customer_ref: 1, points_rule_id: "r", per: 1, period: 1, points: 0 }
+}
+
 fn settlement() -> outbox::Settlement {
     let state = domain::delivery::MessageState::Delivered;
     let (attempts, due_at, delivered_at, last_error) = (1, None, Some(1), None);
@@ -75,8 +114,11 @@ fn settlement() -> outbox::Settlement {
 
 #[test]
 fn no_batch_statement_walks_a_table() {
-    let plans = all_statements().expect("statements run");
+    let mut plans = all_statements().expect("statements run");
     assert!(plans.len() > 15);
+    let of_points = statements_of_points().expect("statements run");
+    assert!(of_points.len() > 15);
+    plans.extend(of_points);
     for (sql, steps) in plans {
         for step in &steps {
             let batches = [
@@ -98,4 +140,15 @@ fn a_batch_of_known_transactions_is_looked_up_by_both_parts_of_the_key() {
     let (_, steps) = &plans[0];
     assert!(steps.iter().any(|step| step.contains("(source=? AND transaction_id=?)")), "{steps:#?}");
     assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:#?}");
+}
+
+#[test]
+fn what_is_used_up_is_deleted_by_the_whole_key() {
+    let plans = statements_of_points().expect("statements run");
+    let (sql, steps) = &plans[0];
+    assert!(sql.contains("delete from points_open_lot"), "{sql}");
+    let is_by_key =
+        |step: &&String| step.starts_with("SEARCH points_open_lot") && step.contains("points_lot_ref=?");
+    // Once to find the keys, and once to delete them.
+    assert_eq!(steps.iter().filter(is_by_key).count(), 2, "{steps:#?}");
 }

@@ -11,7 +11,7 @@ pub struct CouponRow {
     pub void_at: Option<i64>,
 }
 
-/// Adds codes to the pool of a reward and returns those that were not there before. Call it inside a transaction.
+/// Adds codes to the pool of a reward and returns those that no reward had before. Call it inside a transaction.
 pub fn import<'a, C: Connection>(
     connection: &mut C,
     reward_ref: i64,
@@ -19,7 +19,7 @@ pub fn import<'a, C: Connection>(
 ) -> Result<Vec<String>, StoreError> {
     let rows = codes.into_iter().map(|code| [reward_ref.into(), code.into()]);
     let into = "insert into reward_code (reward_ref, code)";
-    let then = "on conflict (reward_ref, code) do nothing returning code";
+    let then = "on conflict (code) do nothing returning code";
     let added = batch::insert(connection, into, then, rows)?.read("coupon.import", |row| row.text())?;
     connection.execute(
         "update reward set codes_left = codes_left + ?2 where reward_ref = ?1",

@@ -189,6 +189,22 @@ pub fn in_transaction<C: Connection, T, E: From<StoreError>>(
     }
 }
 
+/// Runs `work` within the transaction that is open: what it wrote is taken back when it fails, and what was written
+/// before it stays to be committed. The outer error says that the whole transaction is lost.
+pub fn in_part<C: Connection, T, E: From<StoreError>>(
+    connection: &mut C,
+    work: impl FnOnce(&mut C) -> Result<T, E>,
+) -> Result<Result<T, E>, E> {
+    connection.execute("savepoint part", &[])?;
+    let done = work(connection);
+    if done.is_err() && connection.execute("rollback to part", &[]).is_err() {
+        // The engine has rolled back everything by itself, and the error that led here is the one to report.
+        return done.map(Ok);
+    }
+    connection.execute("release part", &[])?;
+    Ok(done)
+}
+
 /// Runs `work` on one snapshot of the data, without keeping writers waiting.
 pub fn in_snapshot<C: Connection, T, E: From<StoreError>>(
     connection: &mut C,

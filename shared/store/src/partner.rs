@@ -7,7 +7,7 @@ use crate::{Connection, Row, StoreError, Value};
 
 mod key;
 
-pub use key::{KeyRow, add_key, end_keys, keys, revoke_key};
+pub use key::{KeyRow, add_key, end_keys, forget_keys, keys, revoke_key};
 
 /// So many units of a partner are worth so many points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,11 @@ pub struct PartnerRow {
     pub changed_at: i64,
 }
 
+/// The name of a rounding.
+pub fn rounding_name(rounding: Rounding) -> &'static str {
+    Rounding::NAMES.iter().find(|(_, known)| *known == rounding).map_or("", |(name, _)| name)
+}
+
 const ACTIVE: &str = "active";
 const SUSPENDED: &str = "suspended";
 
@@ -119,14 +124,11 @@ fn view(row: &mut Row<'_>) -> Result<PartnerRow, StoreError> {
 
 /// Terms as the parameters 1 to 13 of a statement.
 fn parameters(terms: &TermsRow) -> Vec<Value> {
-    let rounding = terms.exchange.and_then(|exchange| {
-        Rounding::NAMES.iter().find(|(_, known)| *known == exchange.rounding).map(|(name, _)| *name)
-    });
     vec![
         terms.name.as_str().into(),
         terms.exchange.map(|exchange| exchange.units).into(),
         terms.exchange.map(|exchange| exchange.points).into(),
-        rounding.into(),
+        terms.exchange.map(|exchange| rounding_name(exchange.rounding)).into(),
         terms.limit_request.into(),
         terms.limit_customer_day.into(),
         terms.limit_month.into(),

@@ -1,14 +1,19 @@
 //! What partners asked for, each request once, and how much of their limits they used.
 
-use domain::points::{Cause, EntryKind};
+use crate::partner::{ExchangeRow, rounding_name};
+use crate::{Connection, Row, StoreError};
 
-use crate::{Connection, Row, StoreError, Value};
-
+mod exchanged;
+mod held;
 mod limit;
 mod line;
+mod webhook;
 
+pub use exchanged::exchanged;
+pub use held::{Held, held, hold, let_go};
 pub use limit::{UseKey, add_use};
-pub use line::{KindTotal, LineRow, lines, totals};
+pub use line::{KindTotal, LineRow, first_day, lines, totals};
+pub use webhook::bind;
 
 /// What a partner may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,11 +32,15 @@ pub enum RequestKind {
     Reserve,
     /// Lets held points go.
     Void,
+    /// Confirms a redemption.
+    Confirm,
+    /// Refuses a redemption.
+    Refuse,
 }
 
 impl RequestKind {
     /// Every kind with its name.
-    pub const NAMES: [(&'static str, Self); 7] = [
+    pub const NAMES: [(&'static str, Self); 9] = [
         ("earn", Self::Earn),
         ("burn", Self::Burn),
         ("exchange_in", Self::ExchangeIn),
@@ -39,6 +48,8 @@ impl RequestKind {
         ("give_back", Self::GiveBack),
         ("reserve", Self::Reserve),
         ("void", Self::Void),
+        ("confirm", Self::Confirm),
+        ("refuse", Self::Refuse),
     ];
 
     /// The stable name.
@@ -54,19 +65,17 @@ pub struct NewRequest<'a> {
     pub partner_ref: u32,
     /// What the partner knows it by.
     pub webhook_id: &'a str,
-    /// SHA-256 of what was asked.
-    pub payload_hash: &'a [u8; 32],
     /// What was asked.
     pub kind: RequestKind,
     /// For whom.
     pub customer_ref: u32,
     /// Points that moved, or were held.
     pub points: i64,
-    /// The partner's units, of an exchange.
-    pub units: Option<i64>,
+    /// The partner's units, of an exchange, and the rate that they were exchanged at.
+    pub exchanged: Option<(i64, ExchangeRow)>,
     /// The partner's own words for it.
     pub reference: Option<&'a str>,
-    /// The request that it cancels, posts or voids.
+    /// The request that it cancels, posts or voids, or the redemption that it confirms or refuses.
     pub of_ref: Option<i64>,
     /// The business day that it is settled in.
     pub on_day: i32,
@@ -79,28 +88,28 @@ pub struct NewRequest<'a> {
 pub struct RequestRow {
     /// Its number.
     pub partner_request_ref: i64,
-    /// SHA-256 of what was asked.
-    pub payload_hash: Vec<u8>,
     /// What was asked.
     pub kind: RequestKind,
     /// For whom.
     pub customer_ref: u32,
     /// Points that moved, or were held.
     pub points: i64,
+    /// The business day.
+    pub on_day: i32,
     /// What was answered.
     pub answer: String,
 }
 
 const VIEW: &str =
-    "select partner_request_ref, payload_hash, kind, customer_ref, points, answer from partner_request";
+    "select partner_request_ref, kind, customer_ref, points, on_day, answer from partner_request";
 
 fn view(row: &mut Row<'_>) -> Result<RequestRow, StoreError> {
     Ok(RequestRow {
         partner_request_ref: row.integer()?,
-        payload_hash: row.blob()?,
         kind: row.named(&RequestKind::NAMES)?,
         customer_ref: row.narrow()?,
         points: row.integer()?,
+        on_day: row.narrow()?,
         answer: row.text()?,
     })
 }
@@ -141,19 +150,22 @@ pub fn is_cancelled<C: Connection>(connection: &mut C, partner_request_ref: i64)
 
 /// Keeps a request and returns its number; its answer follows in the same transaction.
 pub fn add<C: Connection>(connection: &mut C, new: &NewRequest<'_>) -> Result<i64, StoreError> {
+    let rate = new.exchanged.map(|(_, rate)| rate);
     connection
         .execute(
-            "insert into partner_request (partner_ref, webhook_id, payload_hash, kind, customer_ref, points, units,
-               reference, of_ref, on_day, received_at, answer)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, '') returning partner_request_ref",
+            "insert into partner_request (partner_ref, webhook_id, kind, customer_ref, points, units, rate_units,
+               rate_points, rate_rounding, reference, of_ref, on_day, received_at, answer)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, '') returning partner_request_ref",
             &[
                 new.partner_ref.into(),
                 new.webhook_id.into(),
-                new.payload_hash.to_vec().into(),
                 new.kind.name().into(),
                 new.customer_ref.into(),
                 new.points.into(),
-                new.units.into(),
+                new.exchanged.map(|(units, _)| units).into(),
+                rate.map(|rate| rate.units).into(),
+                rate.map(|rate| rate.points).into(),
+                rate.map(|rate| rounding_name(rate.rounding)).into(),
                 new.reference.into(),
                 new.of_ref.into(),
                 new.on_day.into(),
@@ -174,22 +186,4 @@ pub fn answer<C: Connection>(
         &[partner_request_ref.into(), answer.into()],
     )?;
     Ok(())
-}
-
-/// What a request took from lots, as (number of the lot, points, the lot's terms), by the lot's number.
-pub fn taken<C: Connection>(
-    connection: &mut C,
-    partner_request_ref: i64,
-    kind: EntryKind,
-) -> Result<Vec<(i64, i64, i64)>, StoreError> {
-    let (cause, cause_ref) = Cause::PartnerRequest(partner_request_ref).numbers();
-    connection
-        .execute(
-            "select points_lot.points_lot_ref, sum(points_entry.points), terms from points_entry
-             join points_lot on points_lot.points_lot_ref = points_entry.points_lot_ref
-             where cause = ?1 and cause_ref = ?2 and cause > 1 and kind = ?3
-             group by points_lot.points_lot_ref, terms order by points_lot.points_lot_ref",
-            &[cause.into(), cause_ref.into(), Value::Integer(kind as i64)],
-        )?
-        .read("partner_request.taken", |row| Ok((row.integer()?, row.integer()?, row.integer()?)))
 }

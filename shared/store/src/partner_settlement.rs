@@ -6,7 +6,7 @@ use crate::{Connection, Row, StoreError, Value};
 
 mod dispute;
 
-pub use dispute::{DisputeRow, add_dispute, dispute, disputes, resolve_dispute, resolved};
+pub use dispute::{DisputeRow, add_dispute, dispute, disputes, has_open_dispute, resolve_dispute, resolved};
 
 /// Where a settlement stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +141,20 @@ pub fn page<C: Connection>(
         .read("partner_settlement.page", view)
 }
 
+/// Months from `from` on that a partner has settled.
+pub fn months<C: Connection>(
+    connection: &mut C,
+    partner_ref: u32,
+    from: i32,
+) -> Result<Vec<i32>, StoreError> {
+    connection
+        .execute(
+            "select month from partner_settlement where partner_ref = ?1 and month >= ?2 order by month",
+            &[partner_ref.into(), from.into()],
+        )?
+        .read("partner_settlement.months", |row| row.narrow())
+}
+
 /// The lines of settlements of a partner whose months lie within a span, as (settlement's number, line).
 pub fn lines<C: Connection>(
     connection: &mut C,
@@ -188,6 +202,15 @@ pub fn reconcile<C: Connection>(
             person.into(),
             now_ms.into(),
         ],
+    )?;
+    Ok(())
+}
+
+/// Opens a settlement that was reconciled; one that is paid stays so.
+pub fn reopen<C: Connection>(connection: &mut C, (partner_ref, month): (u32, i32)) -> Result<(), StoreError> {
+    connection.execute(
+        "update partner_settlement set state = 'open' where partner_ref = ?1 and month = ?2 and state = 'reconciled'",
+        &[partner_ref.into(), month.into()],
     )?;
     Ok(())
 }

@@ -89,6 +89,49 @@ pub fn of_pool<C: Connection>(
     connection.execute(&sql, &[points_pool_ref.into()])?.read("points_account.of_pool", account)
 }
 
+/// Customers whose accounts were merged into those of these customers, in one step or several, as (into whose, whose).
+pub fn merged_into<C: Connection>(
+    connection: &mut C,
+    customer_refs: &[u32],
+) -> Result<Vec<(u32, u32)>, StoreError> {
+    let sql = format!(
+        "with recursive merged (holder_ref, customer_ref) as (
+           select row.value, points_account.customer_ref from {} cross join points_account
+           where points_account.merged_into_ref = row.value
+           union
+           select merged.holder_ref, points_account.customer_ref from merged cross join points_account
+           where points_account.merged_into_ref = merged.customer_ref)
+         select holder_ref, customer_ref from merged",
+        dialect::batch(1)
+    );
+    connection
+        .execute(&sql, &[numbers(customer_refs)])?
+        .read("points_account.merged_into", |row| Ok((row.narrow()?, row.narrow()?)))
+}
+
+/// Up to `limit` customers who owe and have points of their own that can be spent on a day, as (number, debt), by
+/// number. What an open reservation holds cannot be spent.
+pub fn owing<C: Connection>(
+    connection: &mut C,
+    today: i32,
+    now_ms: i64,
+    limit: u32,
+) -> Result<Vec<(u32, i64)>, StoreError> {
+    connection
+        .execute(
+            "select account.customer_ref, account.debt from points_account as account
+             where account.debt > 0 and exists (
+               select 1 from points_open_lot as rest cross join points_lot as lot
+               where rest.customer_ref = account.customer_ref and lot.points_lot_ref = rest.points_lot_ref
+                 and lot.available_on <= ?1 and (rest.expires_on is null or rest.expires_on >= ?1)
+                 and rest.points_left > coalesce((select sum(hold.points) from points_hold as hold
+                   where hold.points_lot_ref = rest.points_lot_ref and hold.expires_at > ?2), 0))
+             order by account.customer_ref limit ?3",
+            &[today.into(), now_ms.into(), limit.into()],
+        )?
+        .read("points_account.owing", |row| Ok((row.narrow()?, row.integer()?)))
+}
+
 /// Writes accounts whole.
 pub fn put<C: Connection>(connection: &mut C, accounts: &[AccountRow]) -> Result<(), StoreError> {
     let rows = accounts.iter().map(|account| {

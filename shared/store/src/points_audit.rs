@@ -2,6 +2,12 @@
 
 use crate::{Connection, Row, StoreError};
 
+mod agreement;
+
+pub use agreement::{
+    EventDifference, ends, entries_without_lot, events, given_by_rule, holds, lots_without_event,
+};
+
 /// Everything that was ever written, added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Totals {

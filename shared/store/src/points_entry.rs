@@ -1,6 +1,9 @@
 //! Entries of the ledger, the batches that seal them, and their sums by day.
 
-use crate::{Connection, Row, StoreError, Value, batch};
+use domain::points::EntryKind;
+
+use crate::points_lot::numbers;
+use crate::{Connection, Row, StoreError, Value, batch, dialect};
 
 /// An entry as it is written and sealed, in plain figures: what is read for a proof may have been tampered with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +53,32 @@ pub fn insert<C: Connection>(connection: &mut C, entries: &[EntryRow]) -> Result
         "insert into points_entry (points_entry_ref, points_batch_ref, kind, customer_ref, points_lot_ref,
            points, debit, credit, on_day, cause, cause_ref)";
     batch::insert(connection, into, "", rows)?;
+    Ok(())
+}
+
+/// Writes `first` and the entries after it, so many in all, from the lots that they concern, which are written already:
+/// the lots follow each other as their entries do, and each counts on the day on which its event earned it.
+pub fn insert_earned<C: Connection>(
+    connection: &mut C,
+    first: &EntryRow,
+    entries: i64,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "insert into points_entry (points_entry_ref, points_batch_ref, kind, customer_ref, points_lot_ref, points,
+           debit, credit, on_day, cause, cause_ref)
+         select ?1 + points_lot_ref - ?2, points_batch_ref, ?3, customer_ref, points_lot_ref, points,
+           ?4, ?5, earned_on, ?6, points_event_ref
+         from points_lot where points_lot_ref >= ?2 and points_lot_ref < ?2 + ?7 order by points_lot_ref",
+        &[
+            first.points_entry_ref.into(),
+            first.points_lot_ref.into(),
+            first.kind.into(),
+            first.debit.into(),
+            first.credit.into(),
+            first.cause.into(),
+            entries.into(),
+        ],
+    )?;
     Ok(())
 }
 
@@ -206,7 +235,24 @@ pub fn add_to_days<C: Connection>(
     Ok(())
 }
 
-/// Different customers with an entry that this led to; of jobs and other causes but events.
+/// The latest day on which points were given back to each of these lots, by its number; lots that never got any back
+/// are left out. The condition on kinds is a part of that of the index of entries by lot.
+pub fn given_back<C: Connection>(
+    connection: &mut C,
+    points_lot_refs: &[i64],
+) -> Result<Vec<(i64, i32)>, StoreError> {
+    let sql = format!(
+        "select entry.points_lot_ref, max(entry.on_day) from {} cross join points_entry as entry
+         where entry.points_lot_ref = row.value and entry.kind in (7, 8)
+         group by entry.points_lot_ref order by entry.points_lot_ref",
+        dialect::batch(1)
+    );
+    connection
+        .execute(&sql, &[numbers(points_lot_refs)])?
+        .read("points_entry.given_back", |row| Ok((row.integer()?, row.narrow()?)))
+}
+
+/// Different customers whose points this ended; of jobs.
 pub fn customers_of_cause<C: Connection>(
     connection: &mut C,
     (cause, cause_ref): (i64, i64),
@@ -214,8 +260,8 @@ pub fn customers_of_cause<C: Connection>(
     connection
         .execute(
             "select count(distinct customer_ref) from points_entry
-             where cause = ?1 and cause_ref = ?2 and cause > 1",
-            &[cause.into(), cause_ref.into()],
+             where cause = ?1 and cause_ref = ?2 and cause > 1 and kind = ?3",
+            &[cause.into(), cause_ref.into(), (EntryKind::Expire as i64).into()],
         )?
         .read_one("points_entry.customers_of_cause", |row| row.integer())
 }

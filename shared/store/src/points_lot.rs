@@ -7,7 +7,7 @@ use crate::{Connection, Row, StoreError, Value, batch, dialect};
 
 mod rest;
 
-pub use rest::{Rest, inactive, left, move_ends, put_left};
+pub use rest::{Rest, active_days, inactive, left, move_ends, open_whole, put_left};
 
 /// A lot as it was written and sealed, in plain figures: what is read for a proof may have been tampered with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,6 +10,9 @@ use crate::{Connection, StoreError};
 pub struct ProgrammeDefinition {
     /// A rule is made active by somebody else than its author.
     pub four_eyes: bool,
+    /// Who asked for that last, while it is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub four_eyes_by: Option<String>,
     /// Days for which points of a cancelled redemption come back, when their lot has ended.
     pub reinstate_days: u16,
     /// So many points …

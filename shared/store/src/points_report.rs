@@ -85,8 +85,8 @@ pub fn kinds_of_customer<C: Connection>(
         .read("points_report.kinds_of_customer", |row| Ok((kind(row)?, row.integer()?, row.integer()?)))
 }
 
-/// What the entries up to a day leave of each of a customer's lots, by the lot's number. A late return may take points
-/// on a day before they were given back, so that it can be below zero.
+/// What the entries up to a day leave of each of a customer's lots, by the lot's number; lots that are used up by then
+/// are left out.
 pub fn left_of_lots<C: Connection>(
     connection: &mut C,
     customer_ref: u32,

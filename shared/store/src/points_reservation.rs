@@ -118,6 +118,17 @@ pub fn by_ref<C: Connection>(connection: &mut C, number: i64) -> Result<Option<R
     connection.execute(&sql, &[number.into()])?.read_first("points_reservation.by_ref", reservation)
 }
 
+/// The latest instant at which points were booked or reserved, in milliseconds; 0 before the first.
+pub fn last_instant<C: Connection>(connection: &mut C) -> Result<i64, StoreError> {
+    let sql = "select
+           coalesce((select written_at from points_batch order by points_batch_ref desc limit 1), 0),
+           coalesce((select created_at from points_reservation order by points_reservation_ref desc limit 1), 0)";
+    connection.execute(sql, &[])?.read_one("points_reservation.last_instant", |row| {
+        let booked = row.integer()?;
+        Ok(booked.max(row.integer()?))
+    })
+}
+
 /// What a reservation holds, by lot.
 pub fn holds<C: Connection>(connection: &mut C, number: i64) -> Result<Vec<HoldRow>, StoreError> {
     connection
@@ -163,6 +174,6 @@ pub fn time_out<C: Connection>(connection: &mut C, now_ms: i64, limit: u32) -> R
         )?
         .read("points_reservation.time_out", |row| row.integer())?;
     let rows = ended.iter().map(|number| [Value::from(*number)]);
-    batch::delete(connection, ("points_hold", "points_reservation_ref"), rows)?;
+    batch::delete(connection, ("points_hold", ["points_reservation_ref"]), rows)?;
     Ok(ended.len() as u64)
 }

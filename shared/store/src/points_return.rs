@@ -7,7 +7,7 @@ use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::points_event::{RETURN, WAITING};
-use crate::{Connection, StoreError, batch, dialect};
+use crate::{Connection, StoreError, Value, batch, dialect};
 
 /// Stands for customer and organisation of a return that waits, until its original tells whose it is.
 pub const NOBODY: u32 = u32::MAX;
@@ -27,8 +27,8 @@ pub fn payload_hash(original_source: &str, original_id: &str, amount: i64) -> i6
 }
 
 /// Rows of returns of the original (?1, ?2).
-const OF_ORIGINAL: &str =
-    "return_of in (?2, ?1 || '/' || ?2) and (points_event.source = ?1 or return_of <> ?2)";
+const OF_ORIGINAL: &str = "points_event.return_of in (?2, ?1 || '/' || ?2)
+   and (points_event.source = ?1 or points_event.return_of <> ?2)";
 
 /// Returns of an original that were applied, as (number, amount).
 pub fn applied<C: Connection>(
@@ -50,6 +50,8 @@ pub fn applied<C: Connection>(
 pub struct WaitingRow {
     /// Its number.
     pub points_event_ref: i64,
+    /// Whose, as far as was known when it came; [`NOBODY`]: the original tells.
+    pub customer_ref: u32,
     /// What it takes back, in minor units.
     pub amount: i64,
     /// The business day that it counts in.
@@ -63,12 +65,14 @@ pub fn waiting<C: Connection>(
     original_id: &str,
 ) -> Result<Vec<WaitingRow>, StoreError> {
     let sql = format!(
-        "select points_event_ref, coalesce(amount, 0), occurred_on from points_event
-         where {OF_ORIGINAL} and kind = {WAITING} order by occurred_at, event_id, points_event_ref"
+        "select points_event_ref, customer_ref, coalesce(amount, 0), occurred_on
+         from points_event where {OF_ORIGINAL} and kind = {WAITING}
+         order by occurred_at, event_id, points_event_ref"
     );
     connection.execute(&sql, &[source.into(), original_id.into()])?.read("points_return.waiting", |row| {
         Ok(WaitingRow {
             points_event_ref: row.integer()?,
+            customer_ref: row.narrow()?,
             amount: row.integer()?,
             occurred_on: row.narrow()?,
         })
@@ -132,4 +136,11 @@ pub fn settle<C: Connection>(
     );
     connection.execute(&sql, &[rows.into(), original_ref.into()])?;
     Ok(())
+}
+
+/// Forgets returns that were refused in the request that told of them and led to nothing: they can be told again,
+/// corrected.
+pub fn forget<C: Connection>(connection: &mut C, points_event_refs: &[i64]) -> Result<(), StoreError> {
+    let rows = points_event_refs.iter().map(|number| [Value::from(*number)]);
+    batch::delete(connection, ("points_event", ["points_event_ref"]), rows)
 }

@@ -153,12 +153,14 @@ pub struct RuleRow {
     pub retired_at: Option<i64>,
 }
 
-/// The active versions, and a digest of their content: 0 when there is none, and otherwise never 0.
+/// The active versions, and what else an event asks of rules. The digest is 0 when there is nothing, and otherwise not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ActiveRules {
     /// In order of their ids.
     pub rules: Vec<RuleRow>,
-    /// Equal for equal numbers, ids, versions and definitions.
+    /// Lots of some version, active or not, may end by inactivity.
+    pub was_inactivity_asked: bool,
+    /// Equal for equal numbers, ids, versions and definitions, and the same answer about inactivity.
     pub digest: i64,
 }
 
@@ -207,8 +209,11 @@ pub fn active<C: Connection>(connection: &mut C) -> Result<ActiveRules, StoreErr
         }
         Ok(row)
     })?;
-    let digest = if rules.is_empty() { 0 } else { xxh3_64(&content) as i64 | 1 };
-    Ok(ActiveRules { rules, digest })
+    let was_inactivity_asked = crate::points_event::was_inactivity_asked(connection)?;
+    content.push(u8::from(was_inactivity_asked));
+    let is_nothing = rules.is_empty() && !was_inactivity_asked;
+    let digest = if is_nothing { 0 } else { xxh3_64(&content) as i64 | 1 };
+    Ok(ActiveRules { rules, was_inactivity_asked, digest })
 }
 
 /// Every version of a rule, the first one first.
@@ -270,10 +275,10 @@ pub fn open_points<C: Connection>(connection: &mut C, id: Option<&str>) -> Resul
     let rows = match id {
         None => connection.execute("select coalesce(sum(points_left), 0) from points_open_lot", &[])?,
         Some(id) => connection.execute(
-            "select coalesce(sum(points_left), 0)
-             from points_open_lot
-             join points_lot on points_lot.points_lot_ref = points_open_lot.points_lot_ref
-             where points_rule_ref in (select points_rule_ref from points_rule where points_rule_id = ?1)",
+            "select coalesce(sum(rest.points_left), 0)
+             from points_rule cross join points_lot as lot cross join points_open_lot as rest
+             where points_rule.points_rule_id = ?1 and lot.points_rule_ref = points_rule.points_rule_ref
+               and rest.customer_ref = lot.customer_ref and rest.points_lot_ref = lot.points_lot_ref",
             &[id.into()],
         )?,
     };

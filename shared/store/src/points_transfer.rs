@@ -130,6 +130,43 @@ pub fn lots<C: Connection>(
         .read("points_transfer.lots", |row| row.integer())
 }
 
+/// Numbers of open lots of a customer that come of those which a merge issued to the customer: these, and what other
+/// merges moved on from them and brought back. What a transfer moved belongs to who got it.
+pub fn lots_now<C: Connection>(
+    connection: &mut C,
+    number: i64,
+    customer_ref: u32,
+) -> Result<Vec<i64>, StoreError> {
+    let (cause, cause_ref) = Cause::Transfer(number).numbers();
+    connection
+        .execute(
+            // A lot that goes on and the entry that took its points from the one before are of one batch. Indices of
+            // causes and of lots begin above 1 and 10, and are used where the statement says so.
+            "with recursive moved (points_lot_ref) as (
+               select points_lot_ref from points_entry
+               where cause = ?1 and cause > 1 and cause_ref = ?2 and customer_ref = ?3 and kind = ?4
+               union
+               select lot.points_lot_ref
+               from moved cross join points_lot as lot cross join points_entry as entry
+                 cross join points_transfer as transfer
+               where lot.origin_lot_ref = moved.points_lot_ref
+                 and entry.points_lot_ref = moved.points_lot_ref and entry.kind = ?5 and entry.kind > 10
+                 and entry.points_batch_ref = lot.points_batch_ref and entry.cause = ?1
+                 and transfer.points_transfer_ref = entry.cause_ref and transfer.kind = 'merge')
+             select rest.points_lot_ref from moved cross join points_open_lot as rest
+             where rest.customer_ref = ?3 and rest.points_lot_ref = moved.points_lot_ref
+             order by rest.points_lot_ref",
+            &[
+                cause.into(),
+                cause_ref.into(),
+                customer_ref.into(),
+                (EntryKind::TransferIn as i64).into(),
+                (EntryKind::TransferOut as i64).into(),
+            ],
+        )?
+        .read("points_transfer.lots_now", |row| row.integer())
+}
+
 /// Debt that a move gave to a customer.
 pub fn debt<C: Connection>(connection: &mut C, number: i64, customer_ref: u32) -> Result<i64, StoreError> {
     let (cause, cause_ref) = Cause::Transfer(number).numbers();

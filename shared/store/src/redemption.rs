@@ -134,13 +134,14 @@ fn view(row: &mut Row<'_>) -> Result<RedemptionView, StoreError> {
     Ok(RedemptionView { row: row_of, member, reward_id: row.text()? })
 }
 
-/// Writes a new redemption and returns its number.
-pub fn add<C: Connection>(connection: &mut C, row: &RedemptionRow) -> Result<i64, StoreError> {
+/// Writes a new redemption and returns its number; nothing when another one names the same payment.
+pub fn add<C: Connection>(connection: &mut C, row: &RedemptionRow) -> Result<Option<i64>, StoreError> {
     connection
         .execute(
             "insert into redemption (reward_ref, version, customer_ref, quantity, points, cash, cash_reference,
                fulfilment, state, points_reservation_ref, confirm_by, ordered_on)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) returning redemption_ref",
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+             on conflict do nothing returning redemption_ref",
             &[
                 row.reward_ref.into(),
                 row.version.into(),
@@ -156,7 +157,7 @@ pub fn add<C: Connection>(connection: &mut C, row: &RedemptionRow) -> Result<i64
                 row.ordered_on.into(),
             ],
         )?
-        .read_one("redemption.add", |row| row.integer())
+        .read_first("redemption.add", |row| row.integer())
 }
 
 /// Notes the reservation of a redemption's points, and when it ends.
@@ -227,7 +228,8 @@ pub fn page<C: Connection>(
     connection.execute(&sql, &parameters)?.read("redemption.page", view)
 }
 
-/// Pieces of a reward that a customer ordered from a day on and has, or may still get.
+/// Pieces of a reward that a customer, or one whose account was merged into this customer's, ordered from a day on and
+/// has, or may still get.
 pub fn had<C: Connection>(
     connection: &mut C,
     (customer_ref, reward_ref): (u32, i64),
@@ -235,8 +237,12 @@ pub fn had<C: Connection>(
     now_ms: i64,
 ) -> Result<i64, StoreError> {
     let sql = format!(
-        "select coalesce(sum(quantity), 0) from redemption
-         where customer_ref = ?2 and reward_ref = ?3 and ordered_on >= ?4
+        "with recursive merged (customer_ref) as (
+           select customer_ref from customer where customer_ref = ?2
+           union select points_account.customer_ref from merged cross join points_account
+           where points_account.merged_into_ref = merged.customer_ref)
+         select coalesce(sum(quantity), 0) from redemption
+         where customer_ref in (select customer_ref from merged) and reward_ref = ?3 and ordered_on >= ?4
            and {STATE} not in ('cancelled', 'void', 'timed_out')"
     );
     let parameters: [Value; 4] = [now_ms.into(), customer_ref.into(), reward_ref.into(), from_on.into()];

@@ -101,15 +101,16 @@ pub struct PointsEventAnswer {
     pub event: PointsEventId,
     /// Points for its customer; of a refund zero or below.
     pub earned: i64,
-    /// Its lots.
+    /// Its lots. Those of a referrer are told when the event is asked for, with a key that sees the referrer.
     pub lots: Vec<EarnedLotAnswer>,
     /// Rules of its type, the highest priority first.
     pub rules: Vec<RuleSaidAnswer>,
     /// What it took back, when it is a refund.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refund: Option<RefundAnswer>,
-    /// The customer's points afterwards.
-    pub balance: EventBalance,
+    /// The customer's points afterwards. Null: the customer is not known yet, or was merged into one whom the key, or
+    /// another key that gets the same answer again, need not see.
+    pub balance: Option<EventBalance>,
 }
 
 /// An event that was taken, with sentences.
@@ -135,7 +136,7 @@ pub struct DryRunAnswer {
     pub known: bool,
     /// Points for its customer.
     pub earned: i64,
-    /// Its lots, without ids unless it was taken.
+    /// Its lots, without ids unless it was taken; a referrer's to a key that sees the referrer.
     pub lots: Vec<EarnedLotAnswer>,
     /// Rules of its type, the highest priority first.
     pub rules: Vec<RuleSaidAnswer>,
@@ -188,7 +189,7 @@ pub fn given(earned: Earned, language: Option<Language>) -> PointsEventAnswer {
         lots: lots(earned.lots),
         rules: rules(earned.rules, language),
         refund: earned.refund.map(refund),
-        balance: balance(earned.balance),
+        balance: earned.balance.map(balance),
     }
 }
 

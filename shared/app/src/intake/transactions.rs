@@ -26,7 +26,7 @@ pub fn transactions<C: Connection>(
         let (mut rows, mut duplicates) = (Vec::with_capacity(fresh.len()), repeats);
         let mut spend: BTreeMap<(u32, Month), i64> = BTreeMap::new();
         let mut kept: HashMap<(&str, &str), i64> = HashMap::with_capacity(fresh.len());
-        let mut taken: Vec<(&Transaction<'_>, i64)> = Vec::with_capacity(fresh.len());
+        let mut taken: Vec<&Transaction<'_>> = Vec::with_capacity(fresh.len());
         for (Fresh { entry, payload_hash }, places) in fresh.iter().zip(&names.places) {
             let record = &entry.record;
             let refuse = |(pointer, detail)| Rejection { index: entry.index, pointer, detail };
@@ -53,7 +53,7 @@ pub fn transactions<C: Connection>(
                 *spend.entry((row.customer_ref, effect.month)).or_default() += effect.amount;
             }
             rows.push(row);
-            taken.push((record, *payload_hash));
+            taken.push(record);
         }
         let accepted = rows.len();
         store::bank_transaction::insert(connection, rows)?;

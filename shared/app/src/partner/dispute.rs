@@ -32,7 +32,8 @@ pub enum DisputeError {
     Store(#[from] StoreError),
 }
 
-/// Opens a dispute about a request of a settled month. Call it inside a transaction.
+/// Opens a dispute about a request of a settled month, which is open with it unless it is paid. Call it inside a
+/// transaction.
 pub fn open<C: Connection>(
     connection: &mut C,
     partner: &PartnerRow,
@@ -48,6 +49,7 @@ pub fn open<C: Connection>(
     let number =
         store::partner_settlement::add_dispute(connection, key, (reference, reason), person, now_ms)?
             .ok_or(DisputeError::AlreadyOpen)?;
+    store::partner_settlement::reopen(connection, key)?;
     dispute(connection, partner, number)
 }
 

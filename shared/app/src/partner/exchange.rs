@@ -1,8 +1,14 @@
-//! What a partner's units are worth in points, by the published rate and rounding.
+//! Exchange of a partner's units and points, by the published rate and rounding.
 
-use domain::points::exchange::Rate;
-use domain::points::rule::Rounding;
+use domain::points::EntryKind;
+use domain::points::exchange::{Exchanged, Rate};
+use domain::points::rule::{MOST_POINTS, Rounding};
+use store::Connection;
 use store::partner::ExchangeRow;
+use store::partner_request::RequestKind;
+
+use super::customer::customer;
+use super::request::{Asked, Done, Moved, Order, RequestError, give, in_range, take};
 
 /// In which direction units and points go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,12 +29,38 @@ fn mirrored(rounding: Rounding) -> Rounding {
     }
 }
 
-/// The points of so many units; nothing when they come to none, or to more than can be counted.
-pub fn points_of(terms: &ExchangeRow, direction: Direction, units: i64) -> Option<i64> {
+/// The points of so many units after what was exchanged before; nothing when there are too many to be moved.
+fn points_of(terms: &ExchangeRow, direction: Direction, before: Exchanged, units: i64) -> Option<i64> {
     let rate = Rate::new(terms.points, terms.units).ok()?;
     let rounding = match direction {
         Direction::In => terms.rounding,
         Direction::Out => mirrored(terms.rounding),
     };
-    rate.convert(units, rounding).filter(|points| *points > 0)
+    rate.convert_further(before, units, rounding).filter(|points| *points <= MOST_POINTS)
+}
+
+/// Exchanges units of the partner at the agreed rate. All that a customer exchanged in this direction at this rate is
+/// rounded together, so that nobody gains by exchanging in parts; it may come to no points this time.
+pub fn exchange<C: Connection>(
+    connection: &mut C,
+    asked: Asked<'_>,
+    direction: Direction,
+    order: Order<'_>,
+) -> Result<Done, RequestError> {
+    let terms = asked.partner.terms.exchange.ok_or(RequestError::NoExchange)?;
+    let units = in_range(order.amount)?;
+    let customer = customer(connection, order.customer_id)?;
+    let (kind, entry) = match direction {
+        Direction::In => (RequestKind::ExchangeIn, EntryKind::ExchangeIn),
+        Direction::Out => (RequestKind::ExchangeOut, EntryKind::ExchangeOut),
+    };
+    let of = (asked.partner.partner_ref, customer.customer_ref);
+    let before = store::partner_request::exchanged(connection, of, kind, &terms)?;
+    let points = points_of(&terms, direction, before, units).ok_or(RequestError::TooManyPoints)?;
+    let exchanged = Some((units, terms));
+    let moved = Moved { kind, entry, points, exchanged, reference: order.reference };
+    match direction {
+        Direction::In => give(connection, asked, &customer, moved),
+        Direction::Out => take(connection, asked, &customer, moved),
+    }
 }

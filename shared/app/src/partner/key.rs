@@ -46,7 +46,13 @@ pub fn keys<C: Connection>(connection: &mut C, partner: &PartnerRow) -> Result<V
     store::partner::keys(connection, partner.partner_ref)
 }
 
-/// Adds a secret and lets those before end after some hours. Returns its number. Call it inside a transaction.
+/// Forgets the secrets of keys that have ended, whosever they are.
+pub fn forget<C: Connection>(connection: &mut C, now_ms: i64) -> Result<(), StoreError> {
+    store::partner::forget_keys(connection, now_ms)
+}
+
+/// Adds a secret and lets those before end after some hours, those too that would have lasted longer. Secrets that have
+/// ended are forgotten. Returns its number. Call it inside a transaction.
 pub fn rotate<C: Connection>(
     connection: &mut C,
     partner: &PartnerRow,
@@ -60,6 +66,7 @@ pub fn rotate<C: Connection>(
     }
     let until = now_ms + i64::from(overlap_hours) * HOUR_MS;
     store::partner::end_keys(connection, partner.partner_ref, until)?;
+    forget(connection, now_ms)?;
     if secrets(connection, partner.partner_ref, now_ms)?.len() >= MOST_VALID {
         return Err(KeyError::TooMany);
     }

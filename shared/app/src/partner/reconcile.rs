@@ -110,9 +110,9 @@ impl From<SettlementError> for ReconcileError {
     }
 }
 
-/// Compares the partner's list and payment with ours, and notes where the month stands: open while requests differ,
-/// reconciled when none does, paid when the payment is right too. A month that is paid stays so. Call it inside a
-/// transaction.
+/// Compares the partner's list and payment with ours, and notes where the month stands: open while requests differ or a
+/// dispute is open, reconciled when neither is so, paid when the payment is right too. A month that is paid stays so. Call
+/// it inside a transaction.
 pub fn reconcile<C: Connection>(
     connection: &mut C,
     partner: &PartnerRow,
@@ -131,10 +131,14 @@ pub fn reconcile<C: Connection>(
     let row = &found.settlement.row;
     if row.state != SettlementState::Paid {
         let differ = found.missing_here.count + found.missing_there.count + found.different.count;
-        let state = match (differ, found.paid) {
-            (0, Some(_)) if found.paid == expected => SettlementState::Paid,
-            (0, _) => SettlementState::Reconciled,
-            _ => SettlementState::Open,
+        let of = (partner.partner_ref, month.number());
+        let is_disputed = store::partner_settlement::has_open_dispute(connection, of.0, of.1)?;
+        let state = if differ > 0 || is_disputed {
+            SettlementState::Open
+        } else if found.paid.is_some() && found.paid == expected {
+            SettlementState::Paid
+        } else {
+            SettlementState::Reconciled
         };
         let (number, person) = (row.partner_settlement_ref, moment.person);
         store::partner_settlement::reconcile(connection, number, state, found.paid, person, moment.now_ms)?;

@@ -1,20 +1,19 @@
-//! What a partner asks for: giving, taking and exchanging points, and cancelling what it took.
+//! What a partner asks for: giving and taking points, and what all of its requests have in common.
 //!
 //! Each runs in one transaction of the caller: the request is kept under its id, booked, and its answer kept with it.
 
 use domain::points::expiry::{Expiry, Unit};
 use domain::points::rule::MOST_POINTS;
-use domain::points::{Cause, Dimension, EntryKind, LotState, NewLot, ReturnPolicy};
+use domain::points::{Cause, Dimension, EntryKind, NewLot, ReturnPolicy};
 use store::member::Member;
-use store::partner::PartnerRow;
+use store::partner::{ExchangeRow, PartnerRow};
 use store::partner_request::{NewRequest, RequestKind};
 use store::{Connection, StoreError};
 
 use super::customer::{CustomerRefusal, customer, wallet};
-use super::exchange::{Direction, points_of};
-use super::limit::{LimitRefusal, use_up};
+use super::limit::{LimitRefusal, Use, use_up};
 use crate::points::spend::{active_now, spend};
-use crate::points::{Book, Moment, SpendRefusal, Wallet};
+use crate::points::{Book, Moment, SpendRefusal, Status, Wallet};
 
 /// A request whose signature was right.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +22,6 @@ pub struct Asked<'a> {
     pub partner: &'a PartnerRow,
     /// What the partner knows it by.
     pub webhook_id: &'a str,
-    /// SHA-256 of what is asked.
-    pub payload_hash: &'a [u8; 32],
     /// When.
     pub moment: Moment<'a>,
 }
@@ -53,7 +50,7 @@ pub struct Done {
     pub active: i64,
 }
 
-/// Why a request was not done. Nothing was changed, and its id can be used again.
+/// Why a request was not done. Nothing was changed, and the same request can be sent again under its id.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
     /// The id came with another request before.
@@ -71,9 +68,9 @@ pub enum RequestError {
     /// No rate was agreed.
     #[error("no exchange was agreed with the partner")]
     NoExchange,
-    /// The units come to no point, or to more than can be moved.
-    #[error("so many units come to no points, or to too many")]
-    NoPoints,
+    /// The units come to more points than can be moved.
+    #[error("so many units come to more points than a request moves")]
+    TooManyPoints,
     /// The partner has no burn of this id.
     #[error("no burn of the partner has this webhook-id")]
     UnknownBurn,
@@ -88,14 +85,22 @@ pub enum RequestError {
     Store(#[from] StoreError),
 }
 
-/// The answer that this request got before; nothing when it is new.
-pub fn known<C: Connection>(connection: &mut C, asked: Asked<'_>) -> Result<Option<String>, RequestError> {
+/// Binds the id to what is asked under it, of which `payload_hash` is the SHA-256: operation and body. The signature does
+/// not cover the operation, so that an id must be bound when it is first seen, whatever becomes of the request.
+pub fn bind<C: Connection>(
+    connection: &mut C,
+    asked: Asked<'_>,
+    payload_hash: &[u8; 32],
+) -> Result<(), RequestError> {
+    let id = (asked.partner.partner_ref, asked.webhook_id);
+    let is_its_own = store::partner_request::bind(connection, id, payload_hash)?;
+    if is_its_own { Ok(()) } else { Err(RequestError::IdReused) }
+}
+
+/// The answer that this request got before; nothing when it was not done yet. Its id is bound to it.
+pub fn known<C: Connection>(connection: &mut C, asked: Asked<'_>) -> Result<Option<String>, StoreError> {
     let found = store::partner_request::find(connection, asked.partner.partner_ref, asked.webhook_id)?;
-    match found {
-        None => Ok(None),
-        Some(row) if row.payload_hash == asked.payload_hash => Ok(Some(row.answer)),
-        Some(_) => Err(RequestError::IdReused),
-    }
+    Ok(found.map(|row| row.answer))
 }
 
 /// Keeps the answer of a request that was done, in its transaction.
@@ -113,11 +118,10 @@ pub(super) fn row<'a>(asked: Asked<'a>, kind: RequestKind, customer_ref: u32, po
     NewRequest {
         partner_ref: asked.partner.partner_ref,
         webhook_id: asked.webhook_id,
-        payload_hash: asked.payload_hash,
         kind,
         customer_ref,
         points,
-        units: None,
+        exchanged: None,
         reference: None,
         of_ref: None,
         on_day: asked.moment.today.number(),
@@ -153,8 +157,10 @@ pub fn earn<C: Connection>(
     asked: Asked<'_>,
     order: Order<'_>,
 ) -> Result<Done, RequestError> {
-    let points = in_range(order.amount)?;
-    give(connection, asked, order, (RequestKind::Earn, EntryKind::PartnerEarn), (points, None))
+    let (points, reference) = (in_range(order.amount)?, order.reference);
+    let customer = customer(connection, order.customer_id)?;
+    let (kind, entry) = (RequestKind::Earn, EntryKind::PartnerEarn);
+    give(connection, asked, &customer, Moved { kind, entry, points, exchanged: None, reference })
 }
 
 /// Takes points.
@@ -163,131 +169,100 @@ pub fn burn<C: Connection>(
     asked: Asked<'_>,
     order: Order<'_>,
 ) -> Result<Done, RequestError> {
-    let points = in_range(order.amount)?;
-    take(connection, asked, order, (RequestKind::Burn, EntryKind::PartnerBurn), (points, None))
-}
-
-/// Exchanges units of the partner at the agreed rate.
-pub fn exchange<C: Connection>(
-    connection: &mut C,
-    asked: Asked<'_>,
-    direction: Direction,
-    order: Order<'_>,
-) -> Result<Done, RequestError> {
-    let terms = asked.partner.terms.exchange.ok_or(RequestError::NoExchange)?;
-    let units = in_range(order.amount)?;
-    let points = points_of(&terms, direction, units).filter(|points| *points <= MOST_POINTS);
-    let moved = (points.ok_or(RequestError::NoPoints)?, Some(units));
-    match direction {
-        Direction::In => {
-            give(connection, asked, order, (RequestKind::ExchangeIn, EntryKind::ExchangeIn), moved)
-        }
-        Direction::Out => {
-            take(connection, asked, order, (RequestKind::ExchangeOut, EntryKind::ExchangeOut), moved)
-        }
-    }
-}
-
-fn give<C: Connection>(
-    connection: &mut C,
-    asked: Asked<'_>,
-    order: Order<'_>,
-    (kind, entry): (RequestKind, EntryKind),
-    (points, units): (i64, Option<i64>),
-) -> Result<Done, RequestError> {
-    let Asked { partner, moment, .. } = asked;
+    let (points, reference) = (in_range(order.amount)?, order.reference);
     let customer = customer(connection, order.customer_id)?;
-    let wallet = wallet(connection, customer.customer_ref, moment.now_ms)?;
-    use_up(connection, partner, customer.customer_ref, points, true, moment.today)?;
-    let row = row(asked, kind, customer.customer_ref, points);
-    let number =
-        store::partner_request::add(connection, &NewRequest { units, reference: order.reference, ..row })?;
-    let (cause, today) = (Cause::PartnerRequest(number), moment.today);
-    let mut book = Book::open(connection, moment)?;
-    let expiry = partner.terms.expiry_months.map(|amount| Expiry::Rolling { amount, unit: Unit::Months });
-    let lot = NewLot {
-        customer_ref: customer.customer_ref,
-        points,
-        earned_on: today,
-        available_on: today,
-        expires_on: expiry.and_then(|expiry| expiry.last_day(today)),
-        inactivity_months: None,
-        dimension: Dimension { partner_ref: partner.partner_ref, ..wallet.dimension() },
-        return_policy: ReturnPolicy::WithinBalance,
-        points_rule_ref: None,
-        points_event_ref: None,
-        origin_lot_ref: None,
-    };
-    let lot = book.issue(lot, entry, today, cause);
-    let repaid = wallet.debt.min(points);
-    if repaid > 0 {
-        book.take(&lot, repaid, EntryKind::Repay, today, cause);
-    }
-    book.save(connection)?;
-    active_now(connection, &[(customer.customer_ref, today)])?;
-    done(connection, asked, (number, &customer), points)
+    let (kind, entry) = (RequestKind::Burn, EntryKind::PartnerBurn);
+    take(connection, asked, &customer, Moved { kind, entry, points, exchanged: None, reference })
 }
 
-fn take<C: Connection>(
+/// Points that a request moves.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moved<'a> {
+    /// What was asked.
+    pub kind: RequestKind,
+    /// What the ledger calls it.
+    pub entry: EntryKind,
+    /// None of an exchange that comes to no points this time.
+    pub points: i64,
+    /// The partner's units, of an exchange, and their rate.
+    pub exchanged: Option<(i64, ExchangeRow)>,
+    /// The partner's own words for it.
+    pub reference: Option<&'a str>,
+}
+
+impl Moved<'_> {
+    /// Keeps the request and returns its number.
+    fn keep<C: Connection>(
+        self,
+        connection: &mut C,
+        asked: Asked<'_>,
+        customer: &Member,
+    ) -> Result<i64, StoreError> {
+        let row = row(asked, self.kind, customer.customer_ref, self.points);
+        let Self { exchanged, reference, .. } = self;
+        store::partner_request::add(connection, &NewRequest { exchanged, reference, ..row })
+    }
+}
+
+/// Gives points to a customer, and pays off debt with them first.
+pub(super) fn give<C: Connection>(
     connection: &mut C,
     asked: Asked<'_>,
-    order: Order<'_>,
-    (kind, entry): (RequestKind, EntryKind),
-    (points, units): (i64, Option<i64>),
+    customer: &Member,
+    moved: Moved<'_>,
 ) -> Result<Done, RequestError> {
     let Asked { partner, moment, .. } = asked;
-    let customer = customer(connection, order.customer_id)?;
     let wallet = wallet(connection, customer.customer_ref, moment.now_ms)?;
-    use_up(connection, partner, customer.customer_ref, points, false, moment.today)?;
-    let row = row(asked, kind, customer.customer_ref, points);
-    let number =
-        store::partner_request::add(connection, &NewRequest { units, reference: order.reference, ..row })?;
-    let mut book = Book::open(connection, moment)?;
-    spend(connection, &mut book, &wallet, points, entry, Cause::PartnerRequest(number), moment.today)?;
-    book.save(connection)?;
-    done(connection, asked, (number, &customer), points)
-}
-
-/// Cancels a burn: its points go back to their lots. Those of a lot that has ended since are given again, as a lot that
-/// lasts for as many days as the programme reinstates.
-pub fn cancel<C: Connection>(connection: &mut C, asked: Asked<'_>, of: &str) -> Result<Done, RequestError> {
-    let Asked { partner, moment, .. } = asked;
-    let burn = store::partner_request::find(connection, partner.partner_ref, of)?
-        .filter(|found| found.kind == RequestKind::Burn)
-        .ok_or(RequestError::UnknownBurn)?;
-    if store::partner_request::is_cancelled(connection, burn.partner_request_ref)? {
-        return Err(RequestError::Cancelled);
-    }
-    wallet(connection, burn.customer_ref, moment.now_ms)?;
-    let row = row(asked, RequestKind::GiveBack, burn.customer_ref, burn.points);
-    let of_ref = Some(burn.partner_request_ref);
-    let number = store::partner_request::add(connection, &NewRequest { of_ref, ..row })?;
-    let taken = store::partner_request::taken(connection, burn.partner_request_ref, EntryKind::PartnerBurn)?;
-    let refs: Vec<i64> = taken.iter().map(|(lot, _, _)| *lot).collect();
-    let lots = store::points_lot::by_refs(connection, &refs, moment.now_ms)?;
-    let programme = crate::points::programme::programme(connection)?;
+    use_up(connection, asked, customer.customer_ref, moved.points, Use::Given)?;
+    let number = moved.keep(connection, asked, customer)?;
     let (cause, today) = (Cause::PartnerRequest(number), moment.today);
-    let mut book = Book::open(connection, moment)?;
-    for (lot, (_, points, terms)) in lots.into_iter().zip(taken) {
-        if lot.state(today) != LotState::Expired {
-            book.give_back(&lot, points, EntryKind::PartnerGiveBack, today, cause);
-            continue;
-        }
-        let again = NewLot {
-            points,
+    if moved.points > 0 {
+        let expiry = partner.terms.expiry_months.map(|amount| Expiry::Rolling { amount, unit: Unit::Months });
+        let lot = NewLot {
+            customer_ref: customer.customer_ref,
+            points: moved.points,
+            earned_on: today,
             available_on: today,
-            expires_on: Some(today.plus(programme.reinstate_days_of(terms).into())),
+            expires_on: expiry.and_then(|expiry| expiry.last_day(today)),
             inactivity_months: None,
-            // A return of the event takes what the event's own lots still hold, and this is none of them.
+            dimension: Dimension { partner_ref: partner.partner_ref, ..wallet.dimension() },
+            return_policy: ReturnPolicy::WithinBalance,
+            points_rule_ref: None,
             points_event_ref: None,
-            origin_lot_ref: Some(lot.points_lot_ref),
-            ..lot.issued
+            origin_lot_ref: None,
         };
-        book.issue(again, EntryKind::PartnerReinstate, today, cause);
+        let mut book = Book::open(connection, moment)?;
+        let lot = book.issue(lot, moved.entry, today, cause);
+        let repaid = wallet.debt.min(moved.points);
+        if repaid > 0 {
+            book.take(&lot, repaid, EntryKind::Repay, today, cause);
+        }
+        book.save(connection)?;
     }
-    book.save(connection)?;
-    let customer = store::member::members(connection, &[burn.customer_ref])?
-        .pop()
-        .ok_or_else(|| StoreError::Damaged("the customer of a request is not known".to_owned()))?;
-    done(connection, asked, (number, &customer), burn.points)
+    active_now(connection, &[(customer.customer_ref, today)], today)?;
+    done(connection, asked, (number, customer), moved.points)
+}
+
+/// Takes points from a customer, all or nothing.
+pub(super) fn take<C: Connection>(
+    connection: &mut C,
+    asked: Asked<'_>,
+    customer: &Member,
+    moved: Moved<'_>,
+) -> Result<Done, RequestError> {
+    let moment = asked.moment;
+    let wallet = wallet(connection, customer.customer_ref, moment.now_ms)?;
+    // Units that cost no points this time are none for an account that spends nothing.
+    if wallet.status == Status::Blocked {
+        return Err(SpendRefusal::Blocked.into());
+    }
+    use_up(connection, asked, customer.customer_ref, moved.points, Use::Taken)?;
+    let number = moved.keep(connection, asked, customer)?;
+    if moved.points > 0 {
+        let mut book = Book::open(connection, moment)?;
+        let (cause, today) = (Cause::PartnerRequest(number), moment.today);
+        spend(connection, &mut book, &wallet, moved.points, moved.entry, cause, today)?;
+        book.save(connection)?;
+    }
+    done(connection, asked, (number, customer), moved.points)
 }

@@ -5,12 +5,12 @@ use store::Connection;
 use store::partner_request::{NewRequest, RequestKind, RequestRow};
 
 use super::customer::{customer, wallet};
-use super::limit::{LimitRefusal, use_up};
+use super::limit::{Use, count_posted, use_up};
 use super::request::{Asked, Done, RequestError, done, in_range, row};
 use crate::points::Book;
 use crate::points::reservation::{self as points, Purpose, Reservation, ReservationRefusal, State};
 
-/// Why nothing was held, taken or let go. Nothing was changed, and the request's id can be used again.
+/// Why nothing was held, taken or let go. Nothing was changed, and the same request can be sent again under its id.
 #[derive(Debug, thiserror::Error)]
 pub enum HoldError {
     /// Of the request.
@@ -27,7 +27,8 @@ impl From<store::StoreError> for HoldError {
     }
 }
 
-/// Holds points for some seconds. Returns the number of the request with the reservation.
+/// Holds points for some seconds, when the limits leave room to take them. Returns the number of the request with the
+/// reservation.
 pub fn reserve<C: Connection>(
     connection: &mut C,
     asked: Asked<'_>,
@@ -36,16 +37,16 @@ pub fn reserve<C: Connection>(
     ttl_seconds: u32,
 ) -> Result<(i64, Reservation), HoldError> {
     let amount = in_range(amount)?;
-    if asked.partner.terms.limit_request.is_some_and(|limit| amount > limit) {
-        return Err(RequestError::from(LimitRefusal::Request).into());
-    }
     let customer = customer(connection, customer_id).map_err(RequestError::from)?;
     let wallet =
         wallet(connection, customer.customer_ref, asked.moment.now_ms).map_err(RequestError::from)?;
+    use_up(connection, asked, customer.customer_ref, amount, Use::Held).map_err(RequestError::from)?;
     let row = row(asked, RequestKind::Reserve, customer.customer_ref, amount);
     let number = store::partner_request::add(connection, &row)?;
     let purpose = Purpose::Partner(number);
-    Ok((number, points::reserve(connection, asked.moment, &wallet, amount, ttl_seconds, purpose)?))
+    let held = points::reserve(connection, asked.moment, &wallet, amount, ttl_seconds, purpose)?;
+    store::partner_request::hold(connection, number, held.expires_at)?;
+    Ok((number, held))
 }
 
 /// The partner's open reservation of a number, and the request that made it.
@@ -75,9 +76,7 @@ pub fn post<C: Connection>(
 ) -> Result<Done, HoldError> {
     let amount = in_range(amount)?;
     let request = open(connection, asked, reservation)?;
-    let today = asked.moment.today;
-    use_up(connection, asked.partner, request.customer_ref, amount, false, today)
-        .map_err(RequestError::from)?;
+    count_posted(connection, asked, request.customer_ref, amount)?;
     let row = row(asked, RequestKind::Burn, request.customer_ref, amount);
     let of_ref = Some(request.partner_request_ref);
     let number = store::partner_request::add(connection, &NewRequest { of_ref, ..row })?;
@@ -85,6 +84,7 @@ pub fn post<C: Connection>(
     let cause = Cause::PartnerRequest(number);
     points::post(connection, &mut book, asked.moment, reservation, amount, EntryKind::PartnerBurn, cause)?;
     book.save(connection)?;
+    store::partner_request::let_go(connection, request.partner_request_ref)?;
     let customer = store::member::members(connection, &[request.customer_ref])?.pop();
     let customer = customer.ok_or(RequestError::Customer(super::customer::CustomerRefusal::Unknown))?;
     Ok(done(connection, asked, (number, &customer), amount)?)
@@ -97,5 +97,6 @@ pub fn void<C: Connection>(connection: &mut C, asked: Asked<'_>, reservation: i6
     let of_ref = Some(request.partner_request_ref);
     let number = store::partner_request::add(connection, &NewRequest { of_ref, ..row })?;
     points::void(connection, asked.moment, reservation)?;
+    store::partner_request::let_go(connection, request.partner_request_ref)?;
     Ok(number)
 }

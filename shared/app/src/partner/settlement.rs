@@ -1,6 +1,6 @@
 //! A month with a partner, settled: what was given and taken, and who owes what.
 
-use domain::date::Month;
+use domain::date::{Day, Month};
 use domain::intake::{SHANGHAI_OFFSET_MINUTES, business_day};
 use store::partner::PartnerRow;
 use store::partner_request::{KindTotal, LineRow, RequestKind};
@@ -89,30 +89,59 @@ pub(super) fn days(month: Month) -> (i32, i32) {
 /// Partners looked at in one transaction of [`settle_all`].
 const PARTNERS_AT_ONCE: u32 = 100;
 
-/// Settles a month that has ended for every partner that has not settled it, and says how many there were. A repeat
-/// settles what is missing.
+/// The latest months among which [`settle_all`] looks for one that was not settled.
+const MONTHS_BACK: i32 = 36;
+
+/// The last month that can be settled at an instant.
+fn last_ended(moment: Moment<'_>) -> Month {
+    business_day(moment.now_ms - SETTLING_MS, SHANGHAI_OFFSET_MINUTES).month().plus(-1)
+}
+
+/// Settles, for every partner, each month up to `last` that it has not settled, from that of its first request on; at
+/// least `last` itself, and at most 36 months. `last` is the last month that has ended when nobody says. Answers how many
+/// there were; a repeat settles what is missing. It opens transactions of its own.
 pub fn settle_all<C: Connection>(
     connection: &mut C,
-    month: Month,
+    last: Option<Month>,
     moment: Moment<'_>,
 ) -> Result<u64, SettlementError> {
+    let ended = last_ended(moment);
+    let last = last.unwrap_or(ended);
+    if last > ended {
+        return Err(SettlementError::NotEnded);
+    }
     let (mut after, mut settled) = (String::new(), 0);
     loop {
         let page = store::partner::page(connection, &after, PARTNERS_AT_ONCE)?;
-        let Some(last) = page.last() else { return Ok(settled) };
-        after.clone_from(&last.partner_id);
+        let Some(latest) = page.last() else { return Ok(settled) };
+        after.clone_from(&latest.partner_id);
         settled += store::in_transaction(connection, |connection| {
             let mut settled = 0;
             for partner in &page {
-                let key = (partner.partner_ref, month.number());
-                if store::partner_settlement::of_month(connection, key.0, key.1)?.is_none() {
-                    settle(connection, partner, month, moment)?;
-                    settled += 1;
-                }
+                settled += settle_missing(connection, partner, last, moment)?;
             }
             Ok::<u64, SettlementError>(settled)
         })?;
     }
+}
+
+/// Settles the months of a partner that it has not settled, up to `last`.
+fn settle_missing<C: Connection>(
+    connection: &mut C,
+    partner: &PartnerRow,
+    last: Month,
+    moment: Moment<'_>,
+) -> Result<u64, SettlementError> {
+    let first = store::partner_request::first_day(connection, partner.partner_ref)?;
+    let first = first.map_or(last, |day| Day::from_number(day).month());
+    let first = first.clamp(last.plus(1 - MONTHS_BACK), last);
+    let known = store::partner_settlement::months(connection, partner.partner_ref, first.number())?;
+    let mut settled = 0;
+    for month in (first.number()..=last.number()).filter(|month| !known.contains(month)) {
+        settle(connection, partner, Month::from_number(month), moment)?;
+        settled += 1;
+    }
+    Ok(settled)
 }
 
 /// Settles a month that has ended; again it answers what was found then. Call it inside a transaction.
@@ -126,8 +155,7 @@ pub fn settle<C: Connection>(
     if store::partner_settlement::of_month(connection, key.0, key.1)?.is_some() {
         return settlement(connection, partner, month);
     }
-    let settled_until = business_day(moment.now_ms - SETTLING_MS, SHANGHAI_OFFSET_MINUTES);
-    if month >= settled_until.month() {
+    if month > last_ended(moment) {
         return Err(SettlementError::NotEnded);
     }
     let lines = store::partner_request::totals(connection, partner.partner_ref, days(month))?;

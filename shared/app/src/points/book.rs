@@ -11,6 +11,9 @@ use store::{Connection, StoreError};
 use super::Moment;
 use super::audit::seal::{NOTHING, Seal};
 
+/// Entries in a row that are worth a statement of their own.
+const ROW: usize = 32;
+
 /// A write under way. Nothing reaches the database before [`Book::save`].
 pub struct Book {
     head: BatchRow,
@@ -43,18 +46,20 @@ impl Book {
     /// another write between the two would take the same numbers.
     pub fn open<C: Connection>(connection: &mut C, moment: Moment<'_>) -> Result<Self, StoreError> {
         let last = store::points_entry::head(connection)?;
-        let (number, entry, lot, before) = match last {
-            None => (1, 1, 1, NOTHING.to_vec()),
+        let (number, entry, lot, before, last_at) = match last {
+            None => (1, 1, 1, NOTHING.to_vec(), moment.now_ms),
             Some(last) => (
                 last.points_batch_ref + 1,
                 last.first_entry_ref + last.entries,
                 last.first_lot_ref + last.lots,
                 last.hash,
+                last.written_at,
             ),
         };
         let head = BatchRow {
             points_batch_ref: number,
-            written_at: moment.now_ms,
+            // Who waited for another writer took the time before the wait.
+            written_at: moment.now_ms.max(last_at),
             person: moment.person.to_owned(),
             first_entry_ref: entry,
             entries: 0,
@@ -79,7 +84,6 @@ impl Book {
         let points_lot_ref = self.head.first_lot_ref + self.lots.len() as i64;
         let issued = Lot { points_lot_ref, issued: lot, left: lot.points, held: 0 };
         self.lots.push(issued);
-        self.change(&issued, lot.points.into());
         self.enter((lot.customer_ref, Some(points_lot_ref)), lot.points, kind, (on, cause), lot.dimension);
         issued
     }
@@ -178,7 +182,7 @@ impl Book {
         store::points_lot::insert(connection, &lots)?;
         self.save_lots(connection)?;
         self.save_debts(connection)?;
-        store::points_entry::insert(connection, &self.entries)?;
+        self.save_entries(connection, &lots)?;
         let days: Vec<(DayKey, i64, i64)> = self
             .days
             .iter()
@@ -189,26 +193,60 @@ impl Book {
         Ok(Some(number))
     }
 
-    /// Lots of this book have nothing left before it; of the others what is left is read again, because several
-    /// takings may be of one lot and callers hold it as it was before them.
+    /// Lots of this book are open with all they were issued with, unless something was taken of them at once. Of older
+    /// ones what is left is read again, because several takings may be of one lot and callers hold it as it was before
+    /// them.
     fn save_lots<C: Connection>(&self, connection: &mut C) -> Result<(), StoreError> {
-        let is_known = |(_, lot): &(u32, i64)| *lot < self.head.first_lot_ref;
+        let first = self.head.first_lot_ref;
+        store::points_lot::open_whole(connection, (first, first + self.head.lots))?;
+        let is_known = |(_, lot): &(u32, i64)| *lot < first;
         let known: Vec<(u32, i64)> = self.changes.keys().copied().filter(is_known).collect();
         let mut left = store::points_lot::left(connection, &known)?.into_iter();
         let mut rests = Vec::with_capacity(self.changes.len());
         for (key, change) in &self.changes {
-            let before = if is_known(key) { left.next().unwrap_or(0) } else { 0 };
+            let before = if is_known(key) { left.next().unwrap_or(0) } else { change.issued };
             let points_left = points(i128::from(before) + change.points)?;
             if points_left < 0 || points_left > change.issued {
                 return Err(damaged("more points were moved than a lot has"));
             }
-            // A lot that was issued and used up within this book never had a row.
-            if points_left > 0 || is_known(key) {
-                let (customer_ref, points_lot_ref) = *key;
-                rests.push(Rest { customer_ref, points_lot_ref, expires_on: change.expires_on, points_left });
-            }
+            let (customer_ref, points_lot_ref) = *key;
+            rests.push(Rest { customer_ref, points_lot_ref, expires_on: change.expires_on, points_left });
         }
         store::points_lot::put_left(connection, &rests)
+    }
+
+    /// Entries that say of lots in a row only that they were earned are written from those lots, a statement a row of
+    /// them: what a feed earns travels once.
+    fn save_entries<C: Connection>(&self, connection: &mut C, lots: &[LotRow]) -> Result<(), StoreError> {
+        let mut others = Vec::new();
+        let mut rest = self.entries.as_slice();
+        while let Some(first) = rest.first() {
+            let length = self.earned_in_a_row(rest, lots);
+            if length >= ROW {
+                store::points_entry::insert_earned(connection, first, length as i64)?;
+            } else {
+                others.extend_from_slice(&rest[..length.max(1)]);
+            }
+            rest = &rest[length.max(1)..];
+        }
+        store::points_entry::insert(connection, &others)
+    }
+
+    /// How many of the first entries say of lots of this book that follow each other that an event earned them.
+    fn earned_in_a_row(&self, entries: &[EntryRow], lots: &[LotRow]) -> usize {
+        let place = |entry: &EntryRow| entry.points_lot_ref.map(|lot| lot - self.head.first_lot_ref);
+        let Some(start) = entries.first().and_then(place).and_then(|start| usize::try_from(start).ok()) else {
+            return 0;
+        };
+        let lots = lots.get(start..).unwrap_or_default();
+        let is_plain = |(entry, lot): &(&EntryRow, &LotRow)| {
+            entry.kind == EntryKind::Earn as i64
+                && entry.points_lot_ref == Some(lot.points_lot_ref)
+                && entry.points == lot.points
+                && entry.on_day == lot.earned_on
+                && Cause::Event(lot.points_event_ref.unwrap_or(0)).numbers() == (entry.cause, entry.cause_ref)
+        };
+        entries.iter().zip(lots).take_while(is_plain).count()
     }
 
     fn save_debts<C: Connection>(&self, connection: &mut C) -> Result<(), StoreError> {

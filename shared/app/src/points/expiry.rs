@@ -1,5 +1,5 @@
-//! The job that books what has ended: lots whose last day is over, and reservations whose time is. Reads know both
-//! without it.
+//! The job that books what has ended: lots whose last day is over, reservations whose time is, and redemptions that a
+//! partner did not confirm in time. Reads know all three without it.
 
 use domain::date::Day;
 use domain::points::{Cause, EntryKind, Lot};
@@ -41,6 +41,8 @@ pub struct ExpiryRun {
     pub customers: i64,
     /// Reservations whose time was over.
     pub reservations_timed_out: u64,
+    /// Redemptions that a partner did not confirm in time.
+    pub redemptions_lapsed: u64,
     /// Time spent over all calls, in milliseconds.
     pub busy_ms: i64,
 }
@@ -52,6 +54,7 @@ struct Found {
     points: i64,
     customers: i64,
     reservations_timed_out: u64,
+    redemptions_lapsed: u64,
 }
 
 impl Found {
@@ -105,6 +108,7 @@ pub fn run_expiry<C: Connection>(
                 points: found.points,
                 customers: found.customers,
                 reservations_timed_out: found.reservations_timed_out,
+                redemptions_lapsed: found.redemptions_lapsed,
                 busy_ms: job.busy_ms,
             });
         }
@@ -127,7 +131,7 @@ fn start<C: Connection>(connection: &mut C, moment: Moment<'_>, as_of: Day) -> R
     store::job::start(connection, &new)
 }
 
-/// Reservations first: what they let go ends with the rest.
+/// Redemptions and reservations first: what they let go ends with the rest.
 fn next_page<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
@@ -135,6 +139,11 @@ fn next_page<C: Connection>(
     job: &mut JobRow,
     found: &mut Found,
 ) -> Result<(), StoreError> {
+    let lapsed = crate::reward::time_out(connection, moment, PAGE)?;
+    found.redemptions_lapsed += lapsed;
+    if lapsed == u64::from(PAGE) {
+        return Ok(());
+    }
     let timed_out = expire_reservations(connection, moment, PAGE)?;
     found.reservations_timed_out += timed_out;
     if timed_out == u64::from(PAGE) {

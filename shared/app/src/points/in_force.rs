@@ -29,7 +29,11 @@ pub fn in_force<C: Connection>(connection: &mut C) -> Result<Rc<RuleSet>, StoreE
     // Outside of a transaction the rules may have changed since the digest was read: what is read now tells its own.
     let active = store::points_rule::active(connection)?;
     let rules = active.rules.iter().map(stored).collect::<Result<Vec<_>, _>>()?;
-    let rules = Rc::new(RuleSet::new(rules));
+    let rules = RuleSet::new(rules);
+    let rules = Rc::new(if active.was_inactivity_asked { rules.with_inactivity() } else { rules });
     COMPILED.with_borrow_mut(|compiled| *compiled = Some((active.digest, Rc::clone(&rules))));
     Ok(rules)
 }
+
+#[cfg(test)]
+mod tests;

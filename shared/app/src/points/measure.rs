@@ -99,6 +99,7 @@ fn count(measures: &mut Measures, kind: EntryKind, points: i64) {
         EntryKind::Expire => measures.expired += points,
         EntryKind::Return => measures.returned += points,
         EntryKind::TransferIn
+        | EntryKind::DebtMoved
         | EntryKind::TransferOut
         | EntryKind::AdjustDown
         | EntryKind::Repay

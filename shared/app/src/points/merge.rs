@@ -6,8 +6,8 @@ use store::points_account::{self, AccountRow};
 use store::points_transfer::{self, TransferKind};
 use store::{Connection, StoreError};
 
-use super::transfer::{Transferred, find, hand_over, new_row};
-use super::{Book, Moment, Status, Wallet};
+use super::transfer::{Transferred, hand_over, new_row};
+use super::{Book, Moment, Status, Wallet, debt};
 
 /// Why accounts were not merged, or not taken apart. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -38,8 +38,8 @@ pub enum MergeRefusal {
     Store(#[from] StoreError),
 }
 
-/// Merges an account into another one: its own lots that have not ended, pending ones too, and its debt. It leaves its
-/// pool. Call it inside a transaction.
+/// Merges an account into another one: its own lots that have not ended, pending ones too, and its debt. What moved and
+/// can be spent pays off what is owed now, first what ends first. It leaves its pool. Call it inside a transaction.
 pub fn merge<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
@@ -50,8 +50,8 @@ pub fn merge<C: Connection>(
         return Err(MergeRefusal::ToOneself);
     }
     let wallet = Wallet::load(connection, from, moment.now_ms)?;
-    let receiver = Status::of(&points_account::of_customer(connection, into)?)?;
-    for status in [wallet.status, receiver] {
+    let receiver = points_account::of_customer(connection, into)?;
+    for status in [wallet.status, Status::of(&receiver)?] {
         match status {
             Status::Open => {}
             Status::Blocked => return Err(MergeRefusal::Blocked),
@@ -67,8 +67,9 @@ pub fn merge<C: Connection>(
     row.points_transfer_ref = points_transfer::add(connection, &row)?;
     let cause = Cause::Transfer(row.points_transfer_ref);
     let mut book = Book::open(connection, moment)?;
-    let lots = hand_over_all(&mut book, moment.today, &lots, into, cause);
+    let mut lots = hand_over_all(&mut book, moment.today, &lots, into, cause);
     move_debt(&mut book, moment.today, (from, into), (wallet.debt, wallet.dimension()), cause);
+    debt::pay_from(&mut book, &mut lots, receiver.debt + wallet.debt, cause, moment.today);
     book.save(connection)?;
     let account = points_account::of_customer(connection, from)?;
     let merged = AccountRow {
@@ -83,21 +84,25 @@ pub fn merge<C: Connection>(
 }
 
 /// Takes a merge back: what is left of the lots that it moved, and of the debt, returns to the account, which is open
-/// again. What was earned since stays. Call it inside a transaction.
+/// again; also what later merges moved on and brought back. What was earned since stays. Call it inside a transaction.
 pub fn undo<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
     number: i64,
 ) -> Result<Transferred, MergeRefusal> {
-    let found = find(connection, TransferKind::Merge, number, moment.now_ms)?;
-    let Transferred { mut row, lots } = found.ok_or(MergeRefusal::Unknown)?;
+    let found = points_transfer::by_ref(connection, number)?;
+    let mut row = found.filter(|row| row.kind == TransferKind::Merge).ok_or(MergeRefusal::Unknown)?;
     if row.undone_at.is_some() {
         return Err(MergeRefusal::Undone);
     }
     let holder = Wallet::load(connection, row.to_ref, moment.now_ms)?;
-    if matches!(holder.status, Status::Merged { .. }) {
-        return Err(MergeRefusal::MergedOn);
+    match holder.status {
+        Status::Open => {}
+        Status::Blocked => return Err(MergeRefusal::Blocked),
+        Status::Merged { .. } => return Err(MergeRefusal::MergedOn),
     }
+    let numbers = points_transfer::lots_now(connection, number, row.to_ref)?;
+    let lots = store::points_lot::by_refs(connection, &numbers, moment.now_ms)?;
     let lots = movable(lots.into_iter(), moment.today)?;
     let debt = points_transfer::debt(connection, number, row.to_ref)?.min(holder.debt);
     let cause = Cause::Transfer(number);
@@ -148,7 +153,7 @@ fn move_debt(
         points_event_ref: None,
         origin_lot_ref: None,
     };
-    let paying = book.issue(paying, EntryKind::AdjustUp, today, cause);
+    let paying = book.issue(paying, EntryKind::DebtMoved, today, cause);
     book.take(&paying, points, EntryKind::Repay, today, cause);
     book.owe(to, points, dimension, today, cause);
 }

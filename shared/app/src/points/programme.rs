@@ -22,6 +22,9 @@ pub enum ProgrammeError {
         /// Points that customers hold.
         points: i64,
     },
+    /// Who asked for a second person does not do without one alone.
+    #[error("somebody else than who asked for four eyes has to do without them")]
+    SamePerson,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -54,7 +57,31 @@ impl Default for Settings {
     }
 }
 
+/// What is to be set; what is absent stays as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// A rule is made active by somebody else than its author.
+    pub four_eyes: Option<bool>,
+    /// Days for which points of a cancelled redemption come back, when their lot has ended.
+    pub reinstate_days: Option<u16>,
+    /// So many points cost the bank so much, in minor units.
+    pub cost: Option<(i64, i64)>,
+    /// Days of notice before a reward costs more points.
+    pub price_notice_days: Option<u16>,
+}
+
 impl Settings {
+    fn with(self, changes: Changes) -> Self {
+        let (cost_points, cost_minor) = changes.cost.unwrap_or((self.cost_points, self.cost_minor));
+        Self {
+            four_eyes: changes.four_eyes.unwrap_or(self.four_eyes),
+            reinstate_days: changes.reinstate_days.unwrap_or(self.reinstate_days),
+            cost_points,
+            cost_minor,
+            price_notice_days: changes.price_notice_days.unwrap_or(self.price_notice_days),
+        }
+    }
+
     fn check(&self) -> Result<(), ProgrammeError> {
         let range = |holds: bool, pointer, detail| {
             if holds { Ok(()) } else { Err(ProgrammeError::Range { pointer, detail }) }
@@ -91,6 +118,7 @@ pub struct Programme {
     pub price_notice_days: u16,
     /// Who changed them last, and when in milliseconds; nobody yet for version 0.
     pub changed: Option<(String, i64)>,
+    four_eyes_by: Option<String>,
     earlier_reinstate_days: Vec<(u32, u16)>,
 }
 
@@ -132,6 +160,7 @@ impl From<ProgrammeRow> for Programme {
             cost_minor: definition.cost_minor,
             price_notice_days: definition.price_notice_days,
             changed: (row.version > 0).then_some((row.changed_by, row.changed_at)),
+            four_eyes_by: definition.four_eyes_by,
             earlier_reinstate_days: definition.earlier_reinstate_days,
         }
     }
@@ -144,17 +173,18 @@ pub fn programme<C: Connection>(connection: &mut C) -> Result<Programme, StoreEr
     Ok(row.unwrap_or_else(|| first(nobody)).into())
 }
 
-/// Replaces the settings, which are then the next version; those in force, given again, stay the version they are.
-/// Fewer days for points to come back are refused as long as customers hold points, unless `grandfather` says that
-/// issued lots keep theirs. Call it inside a transaction.
-pub fn replace<C: Connection>(
+/// Changes settings, which are then the next version; those in force, given again, stay the version they are. Four eyes
+/// are given up by somebody else than who asked for them. Fewer days for points to come back are refused as long as
+/// customers hold points, unless `grandfather` says that issued lots keep theirs. Call it inside a transaction.
+pub fn change<C: Connection>(
     connection: &mut C,
-    settings: Settings,
+    changes: Changes,
     grandfather: bool,
     moment: Moment<'_>,
 ) -> Result<Programme, ProgrammeError> {
-    settings.check()?;
     let before = programme(connection)?;
+    let settings = before.settings().with(changes);
+    settings.check()?;
     if before.version > 0 && before.settings() == settings {
         return Ok(before);
     }
@@ -164,11 +194,19 @@ pub fn replace<C: Connection>(
             return Err(ProgrammeError::WouldDevalue { points });
         }
     }
+    let four_eyes_by = match (before.four_eyes, settings.four_eyes) {
+        (true, true) => before.four_eyes_by,
+        (false, true) => Some(moment.person.to_owned()),
+        (true, false) if before.four_eyes_by.as_deref() == Some(moment.person) => {
+            return Err(ProgrammeError::SamePerson);
+        }
+        (_, false) => None,
+    };
     let mut earlier = before.earlier_reinstate_days;
     earlier.push((before.version, before.reinstate_days));
     let row = ProgrammeRow {
         version: before.version + 1,
-        definition: definition(settings, earlier),
+        definition: ProgrammeDefinition { four_eyes_by, ..definition(settings, earlier) },
         changed_by: moment.person.to_owned(),
         changed_at: moment.now_ms,
     };
@@ -198,6 +236,7 @@ fn first(moment: Moment<'_>) -> ProgrammeRow {
 fn definition(settings: Settings, earlier_reinstate_days: Vec<(u32, u16)>) -> ProgrammeDefinition {
     ProgrammeDefinition {
         four_eyes: settings.four_eyes,
+        four_eyes_by: None,
         reinstate_days: settings.reinstate_days,
         cost_points: settings.cost_points,
         cost_minor: settings.cost_minor,

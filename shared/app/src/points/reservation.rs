@@ -1,13 +1,13 @@
 //! Reservations: points held for a while, then spent or let go.
 
-use std::collections::BTreeMap;
-
-use domain::points::{Cause, EntryKind, Lot, lot};
+use domain::points::{Cause, EntryKind, Lot};
 use store::points_reservation::{self, HoldRow, ReservationRow};
 use store::{Connection, StoreError};
 
 use super::spend::{active_now, choose};
-use super::{Book, Moment, SpendRefusal, Status, Wallet};
+use super::{Book, Moment, SpendRefusal, Status, Wallet, clock};
+
+mod held;
 
 /// The longest time of a reservation, in seconds: 30 days.
 pub const MOST_SECONDS: u32 = 2_592_000;
@@ -161,6 +161,15 @@ pub fn reservation<C: Connection>(
     points_reservation_ref: i64,
     now_ms: i64,
 ) -> Result<Option<Reservation>, StoreError> {
+    let now_ms = clock::instant(connection, now_ms)?;
+    find(connection, points_reservation_ref, now_ms)
+}
+
+fn find<C: Connection>(
+    connection: &mut C,
+    points_reservation_ref: i64,
+    now_ms: i64,
+) -> Result<Option<Reservation>, StoreError> {
     let row = points_reservation::by_ref(connection, points_reservation_ref)?;
     row.map(|row| Reservation::of(row, now_ms)).transpose()
 }
@@ -185,6 +194,7 @@ pub fn reserve<C: Connection>(
         HoldRow { customer_ref, points_lot_ref, points: taking.points }
     });
     let holds: Vec<HoldRow> = holds.collect();
+    let now_ms = clock::instant(connection, moment.now_ms)?;
     let (purpose, purpose_ref) = purpose.numbers();
     let mut row = ReservationRow {
         points_reservation_ref: 0,
@@ -195,16 +205,17 @@ pub fn reserve<C: Connection>(
         purpose,
         purpose_ref,
         created_by: moment.person.to_owned(),
-        created_at: moment.now_ms,
-        expires_at: moment.now_ms + i64::from(ttl_seconds) * 1_000,
+        created_at: now_ms,
+        expires_at: now_ms + i64::from(ttl_seconds) * 1_000,
         ended_at: None,
     };
     row.points_reservation_ref = points_reservation::insert(connection, &row, &holds)?;
-    Ok(Reservation::of(row, moment.now_ms)?)
+    Ok(Reservation::of(row, now_ms)?)
 }
 
 /// Spends up to what a reservation holds and lets the rest go, in the order of spending. A lot that ended while it was
-/// held is honoured. A repeat with the same points answers the same and books nothing.
+/// held is honoured; one whose owner was blocked or merged since is left. A repeat with the same points answers the
+/// same and books nothing.
 pub fn post<C: Connection>(
     connection: &mut C,
     book: &mut Book,
@@ -214,8 +225,9 @@ pub fn post<C: Connection>(
     kind: EntryKind,
     cause: Cause,
 ) -> Result<Posted, ReservationRefusal> {
+    let now_ms = clock::instant(connection, moment.now_ms)?;
     let mut reservation =
-        reservation(connection, points_reservation_ref, moment.now_ms)?.ok_or(ReservationRefusal::Unknown)?;
+        find(connection, points_reservation_ref, now_ms)?.ok_or(ReservationRefusal::Unknown)?;
     match reservation.state {
         State::Open => {}
         State::Posted if reservation.posted == points => {
@@ -235,34 +247,15 @@ pub fn post<C: Connection>(
         Status::Blocked => return Err(SpendRefusal::Blocked.into()),
         Status::Merged { .. } => return Err(SpendRefusal::Merged.into()),
     }
-    let takings = held(connection, points_reservation_ref, points, moment.now_ms)?;
+    let takings = held::takings(connection, points_reservation_ref, points, now_ms)?;
     for (lot, points) in &takings {
         book.take(lot, *points, kind, moment.today, cause);
     }
     let end = (points_reservation::POSTED, points);
-    points_reservation::end(connection, points_reservation_ref, end, moment.now_ms)?;
-    active_now(connection, &[(reservation.customer_ref, moment.today)])?;
+    points_reservation::end(connection, points_reservation_ref, end, now_ms)?;
+    active_now(connection, &[(reservation.customer_ref, moment.today)], moment.today)?;
     (reservation.state, reservation.posted) = (State::Posted, points);
     Ok(Posted { reservation, takings })
-}
-
-/// What to take from the lots that a reservation holds.
-fn held<C: Connection>(
-    connection: &mut C,
-    points_reservation_ref: i64,
-    points: i64,
-    now_ms: i64,
-) -> Result<Vec<(Lot, i64)>, StoreError> {
-    let holds = points_reservation::holds(connection, points_reservation_ref)?;
-    let numbers: Vec<i64> = holds.iter().map(|hold| hold.points_lot_ref).collect();
-    let lots = store::points_lot::by_refs(connection, &numbers, now_ms)?;
-    let of_lot: BTreeMap<i64, i64> =
-        holds.into_iter().map(|hold| (hold.points_lot_ref, hold.points)).collect();
-    let takings = lot::take(&lots, points, |lot| of_lot.get(&lot.points_lot_ref).copied().unwrap_or(0));
-    if takings.iter().map(|taking| taking.points).sum::<i64>() != points {
-        return Err(StoreError::Damaged("a reservation holds fewer points than it says".to_owned()));
-    }
-    Ok(takings.into_iter().map(|taking| (lots[taking.place], taking.points)).collect())
 }
 
 /// Lets go what a reservation holds. One that is void already stays as it is.
@@ -271,15 +264,16 @@ pub fn void<C: Connection>(
     moment: Moment<'_>,
     points_reservation_ref: i64,
 ) -> Result<Reservation, ReservationRefusal> {
+    let now_ms = clock::instant(connection, moment.now_ms)?;
     let mut reservation =
-        reservation(connection, points_reservation_ref, moment.now_ms)?.ok_or(ReservationRefusal::Unknown)?;
+        find(connection, points_reservation_ref, now_ms)?.ok_or(ReservationRefusal::Unknown)?;
     match reservation.state {
         State::Open => {}
         State::Void => return Ok(reservation),
         state => return Err(ReservationRefusal::Ended { state }),
     }
     let end = (points_reservation::VOID, 0);
-    points_reservation::end(connection, points_reservation_ref, end, moment.now_ms)?;
+    points_reservation::end(connection, points_reservation_ref, end, now_ms)?;
     reservation.state = State::Void;
     Ok(reservation)
 }

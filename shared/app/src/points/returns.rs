@@ -5,16 +5,16 @@
 //! that are not there any more. Points that went to another customer are not followed, held ones stay, and what ended is
 //! not there.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::btree_map::{BTreeMap, Entry};
 
 use domain::date::Day;
 use domain::points::returning::{take_back, taken_after};
 use domain::points::{Cause, EntryKind, Lot};
 use store::points_event::{self, EARNING, StoredEvent};
-use store::points_return::{self, Settled};
+use store::points_return::{self, NOBODY, Settled, WaitingRow};
 use store::{Connection, StoreError};
 
+use super::accrual::accounts_of;
 use super::{Book, Moment, Status, Wallet};
 
 mod submission;
@@ -121,23 +121,23 @@ impl Returns {
     }
 
     /// Books the returns that wait for an original, in the order in which they happened, and writes what became of
-    /// them; answers their sum. One that takes more than is left is noted as refused. Nothing happens before the
-    /// original is there.
+    /// them; answers the numbers of those that were refused, and why. Nothing happens before the original is there.
     pub fn apply_waiting<C: Connection>(
         &mut self,
         connection: &mut C,
         book: &mut Book,
         moment: Moment<'_>,
         (source, original_id): (&str, &str),
-    ) -> Result<Returned, StoreError> {
-        let mut sum = Returned::default();
+    ) -> Result<Vec<(i64, ReturnRefusal)>, StoreError> {
+        let mut refused = Vec::new();
         let waiting = points_return::waiting(connection, source, original_id)?;
         if waiting.is_empty() {
-            return Ok(sum);
+            return Ok(refused);
         }
         let Some(original) = points_event::find(connection, source, original_id)? else {
-            return Ok(Returned { is_waiting: true, ..sum });
+            return Ok(refused);
         };
+        let waiting = of_account(connection, waiting, original.customer_ref)?;
         let mut settled = Vec::with_capacity(waiting.len());
         for row in waiting {
             let event = ReturnEvent {
@@ -147,20 +147,21 @@ impl Returns {
                 amount: row.amount,
                 on: Day::from_number(row.occurred_on),
             };
+            let points_event_ref = row.points_event_ref;
             let outcome = self.book(connection, book, moment, (event, &original));
             let (is_applied, decision, earned) = match outcome {
-                Ok(returned) => {
-                    sum.add(returned);
-                    (true, returned.decision(), -returned.points)
-                }
+                Ok(returned) => (true, returned.decision(), -returned.points),
                 Err(ReturnRefusal::Store(error)) => return Err(error),
-                Err(refusal) => (false, format!("{{\"refused\":\"{refusal}\"}}"), 0),
+                Err(refusal) => {
+                    let decision = format!("{{\"refused\":\"{refusal}\"}}");
+                    refused.push((points_event_ref, refusal));
+                    (false, decision, 0)
+                }
             };
-            let points_event_ref = row.points_event_ref;
             settled.push(Settled { points_event_ref, is_applied, decision, earned });
         }
         points_return::settle(connection, original.points_event_ref, &settled)?;
-        Ok(sum)
+        Ok(refused)
     }
 
     fn book<C: Connection>(
@@ -188,18 +189,23 @@ impl Returns {
         let after = before.checked_add(event.amount).filter(|after| *after <= whole);
         let after = after.ok_or(ReturnRefusal::MoreThanOriginal)?;
         applied.insert(event.points_event_ref, event.amount);
-        let lots = store::points_lot::of_events(connection, &[original.points_event_ref], moment.now_ms)?;
+        let mut lots = store::points_lot::of_events(connection, &[original.points_event_ref], moment.now_ms)?;
+        // Lots that continue another one have their share of it already.
+        lots.retain(|lot| {
+            lot.issued.origin_lot_ref.is_none() && lot.issued.customer_ref == original.customer_ref
+        });
+        let numbers: Vec<i64> = lots.iter().map(|lot| lot.points_lot_ref).collect();
+        let given_back: BTreeMap<i64, i32> =
+            store::points_entry::given_back(connection, &numbers)?.into_iter().collect();
         let mut wallet = self.take_wallet(connection, original.customer_ref, moment.now_ms)?;
         let mut returned = Returned::default();
         for lot in &lots {
-            // Lots that continue another one have their share of it already.
-            if lot.issued.origin_lot_ref.is_some() || lot.issued.customer_ref != original.customer_ref {
-                continue;
-            }
             let points = lot.issued.points;
             let due = taken_after(points, whole, after) - taken_after(points, whole, before);
             if due > 0 {
-                returned.add(take(book, moment, event, &mut wallet, (lot, due)));
+                let back = given_back.get(&lot.points_lot_ref).copied().map(Day::from_number);
+                let from = back.unwrap_or(lot.issued.earned_on);
+                returned.add(take(book, moment, event, &mut wallet, (lot, due, from)));
             }
         }
         self.wallets.insert(wallet.customer_ref, wallet);
@@ -226,13 +232,31 @@ impl Returns {
     }
 }
 
-/// Takes what is due of a lot that the original gave.
+/// Those of the waiting returns that are the original's: of nobody who is known, or of a customer whose account is the
+/// original's, after merges. One of another customer goes on waiting, for nothing: a feed that mixes two customers up
+/// takes from neither.
+fn of_account<C: Connection>(
+    connection: &mut C,
+    mut waiting: Vec<WaitingRow>,
+    customer_ref: u32,
+) -> Result<Vec<WaitingRow>, StoreError> {
+    let is_plain = |row: &WaitingRow| row.customer_ref == NOBODY || row.customer_ref == customer_ref;
+    if customer_ref == NOBODY || waiting.iter().all(is_plain) {
+        return Ok(waiting);
+    }
+    let customers: Vec<u32> = waiting.iter().map(|row| row.customer_ref).chain([customer_ref]).collect();
+    let accounts = accounts_of(connection, &customers)?;
+    waiting.retain(|row| is_plain(row) || accounts.get(&row.customer_ref) == accounts.get(&customer_ref));
+    Ok(waiting)
+}
+
+/// Takes what is due of a lot that the original gave, and that has had all that is left of it now since the day `from`.
 fn take(
     book: &mut Book,
     moment: Moment<'_>,
     event: ReturnEvent<'_>,
     wallet: &mut Wallet,
-    (given, due): (&Lot, i64),
+    (given, due, from): (&Lot, i64, Day),
 ) -> Returned {
     let came_of_it = |lot: &Lot| {
         lot.issued.points_event_ref == given.issued.points_event_ref
@@ -245,19 +269,22 @@ fn take(
     let pick = |places: &[usize]| -> Vec<Lot> { places.iter().map(|place| wallet.lots[*place]).collect() };
     let plan = take_back(&pick(&own), &pick(&others), due, given.issued.return_policy, moment.today);
     let cause = Cause::Event(event.points_event_ref);
+    // A clock that is ahead may tell of tomorrow; the points are gone today.
+    let told_on = event.on.min(moment.today);
     let takings = plan.own.iter().map(|taking| (own[taking.place], taking.points));
     let takings = takings.chain(plan.others.iter().map(|taking| (others[taking.place], taking.points)));
     for (place, points) in takings {
         let lot = &mut wallet.lots[place];
-        // The original's own lot loses its points when the return happened, as it got them when the original did. Other
-        // lots may not have been there yet on that day, and lose them today.
+        // The original's own lot loses its points when the return happened, as it got them when the original did; but
+        // not before it was last given points back, because on no day does it lose what it had not got. Other lots may
+        // not have been there yet on that day, and lose them today.
         let is_given = lot.points_lot_ref == given.points_lot_ref;
-        let on = if is_given { event.on.max(lot.issued.earned_on) } else { moment.today };
+        let on = if is_given { told_on.max(from) } else { moment.today };
         book.take(lot, points, EntryKind::Return, on, cause);
         lot.left -= points;
     }
     if plan.debt > 0 {
-        book.owe(wallet.customer_ref, plan.debt, given.issued.dimension, event.on, cause);
+        book.owe(wallet.customer_ref, plan.debt, given.issued.dimension, told_on, cause);
         wallet.debt += plan.debt;
     }
     Returned { points: plan.points(), forgiven: plan.forgiven, debt: plan.debt, is_waiting: false }

@@ -1,5 +1,4 @@
-//! The life of a rule: a version is a draft, then active at once, then retired. What a version says never changes once
-//! it was active.
+//! The life of a rule: a version is a draft, then active at once, then retired. What a version says never changes.
 
 use domain::points::ReturnPolicy;
 use domain::points::rule::Rule;
@@ -56,13 +55,15 @@ pub const GRANDFATHER: &str = "grandfather";
 /// Which version is to become active.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Activation {
-    /// Its number; the latest when absent.
+    /// Its number; the latest when absent. With four eyes it is asked for, so that what somebody looked at is what
+    /// becomes active.
     pub version: Option<u32>,
     /// It may be worse than the version before: points that were issued keep their terms.
     pub grandfather: bool,
 }
 
-/// Writes a draft: version 1, or the next one; a draft that waits is replaced. Call it inside a transaction.
+/// Writes a draft: version 1, or the next one; a draft that waits is retired. The same content as that of the waiting
+/// draft stays the version it is: a version is the name of one content. Call it inside a transaction.
 pub fn draft<C: Connection>(
     connection: &mut C,
     id: &str,
@@ -70,7 +71,11 @@ pub fn draft<C: Connection>(
     moment: Moment<'_>,
 ) -> Result<RuleRow, PointsRuleError> {
     let latest = store::points_rule::versions(connection, id)?.pop();
-    let version = latest.map_or(1, |row| if row.state == "draft" { row.version } else { row.version + 1 });
+    let version = latest.as_ref().map_or(1, |latest| latest.version + 1);
+    let waiting = latest.filter(|latest| latest.state == "draft");
+    if let Some(waiting) = waiting.as_ref().filter(|waiting| waiting.definition == definition) {
+        return Ok(waiting.clone());
+    }
     let mut row = RuleRow {
         points_rule_ref: 0,
         points_rule_id: id.to_owned(),
@@ -85,6 +90,9 @@ pub fn draft<C: Connection>(
         retired_at: None,
     };
     refers_to_what_is_known(connection, &compile(&row)?)?;
+    if let Some(waiting) = waiting {
+        end(connection, waiting, moment)?;
+    }
     row.points_rule_ref = store::points_rule::put(connection, &row)?;
     Ok(row)
 }
@@ -107,7 +115,8 @@ fn refers_to_what_is_known<C: Connection>(connection: &mut C, rule: &Rule) -> Re
     Ok(())
 }
 
-/// Makes a draft active, from the next event on; the version that was active is retired. Call it inside a transaction.
+/// Makes a draft active, from the next event on; the version that was active is retired. One that is active already is
+/// answered as it is. Call it inside a transaction.
 pub fn activate<C: Connection>(
     connection: &mut C,
     id: &str,
@@ -116,14 +125,18 @@ pub fn activate<C: Connection>(
 ) -> Result<RuleRow, PointsRuleError> {
     let versions = store::points_rule::versions(connection, id)?;
     let mut row = choose(&versions, activation.version)?.clone();
-    // A step repeated by the same person is answered as the first time.
-    if row.state == "active" && row.activated_by.as_deref() == Some(moment.person) {
+    let four_eyes = programme(connection)?.four_eyes;
+    if four_eyes && activation.version.is_none() {
+        let reason = "where a second person decides, the version that was looked at is named".to_owned();
+        return Err(PointsRuleError::Broken { pointer: "/version".to_owned(), reason });
+    }
+    if row.state == "active" {
         return Ok(row);
     }
     if row.state != "draft" {
         return Err(PointsRuleError::State { state: row.state });
     }
-    if programme(connection)?.four_eyes && row.created_by == moment.person {
+    if four_eyes && row.created_by == moment.person {
         return Err(PointsRuleError::SamePerson);
     }
     if activation.grandfather {

@@ -6,7 +6,7 @@ use store::points_transfer::{self, TransferKind, TransferRow};
 use store::{Connection, StoreError};
 
 use super::spend::{active_now, choose};
-use super::{Book, Moment, SpendRefusal, Status, Wallet};
+use super::{Book, Moment, SpendRefusal, Status, Wallet, debt};
 
 /// Why points were not transferred. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -63,15 +63,16 @@ pub fn transfer<C: Connection>(
     row.points_transfer_ref = points_transfer::add(connection, &row)?;
     let cause = Cause::Transfer(row.points_transfer_ref);
     let mut book = Book::open(connection, moment)?;
-    let (mut debt, mut lots) = (receiver.debt, Vec::with_capacity(takings.len()));
+    debt::pay(&mut book, &sender, cause, moment.today);
+    let (mut owed, mut lots) = (receiver.debt, Vec::with_capacity(takings.len()));
     for taking in takings {
         let spent = (&sender.lots[taking.place], taking.points);
         let mut lot = hand_over(&mut book, moment.today, spent, to, cause);
-        repay(&mut book, moment.today, &mut lot, &mut debt, cause);
+        repay(&mut book, moment.today, &mut lot, &mut owed, cause);
         lots.push(lot);
     }
     book.save(connection)?;
-    active_now(connection, &[(from, moment.today)])?;
+    active_now(connection, &[(from, moment.today)], moment.today)?;
     Ok(Transferred { row, lots })
 }
 

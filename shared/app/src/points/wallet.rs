@@ -5,6 +5,8 @@ use domain::points::{Balance, Dimension, Lot, lot};
 use store::points_account::{self, AccountRow};
 use store::{Connection, StoreError};
 
+use super::clock;
+
 /// How an account stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -41,7 +43,7 @@ pub struct Wallet {
     /// What the customer owes.
     pub debt: i64,
     /// Lots of which something is left: the customer's own, and those of the pool's other members who are not blocked.
-    /// `held` counts reservations whose time is not over.
+    /// `held` counts reservations whose time is not over, as of now and of the last writer's instant.
     pub lots: Vec<Lot>,
     /// Number of the customer's organisation.
     pub organisation_ref: u32,
@@ -56,6 +58,7 @@ impl Wallet {
         customer_ref: u32,
         now_ms: i64,
     ) -> Result<Self, StoreError> {
+        let now_ms = clock::instant(connection, now_ms)?;
         let account = points_account::of_customer(connection, customer_ref)?;
         let organisation_ref = points_account::organisations(connection, &[customer_ref])?
             .pop()

@@ -122,9 +122,9 @@ pub fn create<C: Connection>(
     offer(connection, moment, new.id)
 }
 
-/// Writes a new version of a reward. More points for a piece are refused while customers hold points, unless
-/// `grandfather` says that those points keep the price before; and they are asked for only after the programme's
-/// notice. Call it inside a transaction.
+/// Writes a new version of a reward. More points for a piece, or more money, are refused while customers hold points,
+/// unless `grandfather` says that those points keep the price that they were earned under; and they are asked for only
+/// after the programme's notice. Call it inside a transaction.
 pub fn replace<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
@@ -138,10 +138,10 @@ pub fn replace<C: Connection>(
     let announced = before.prices.last().filter(|latest| latest.price == new_price);
     let from_on = if let Some(latest) = announced {
         latest.from_on
-    } else if new_price.points > before.price.points {
+    } else if let Some(pointer) = price::dearer_part(new_price, before.price) {
         let points = store::points_rule::open_points(connection, None)?;
         if points > 0 && !grandfather {
-            return Err(CatalogueError::WouldDevalue { points });
+            return Err(CatalogueError::WouldDevalue { pointer, points });
         }
         today + i32::from(programme(connection)?.price_notice_days)
     } else {
@@ -191,13 +191,14 @@ pub fn add_stock<C: Connection>(
 pub struct Imported {
     /// Codes that are in the pool now.
     pub accepted: usize,
-    /// Codes that were there before, or came more than once; in the order in which they came.
-    pub duplicates: Vec<String>,
+    /// Places, from 0, of codes that came more than once or that some reward had before; they were left out.
+    pub duplicates: Vec<usize>,
     /// Codes of the pool that nobody has.
     pub codes_left: i64,
 }
 
-/// Adds codes to a reward's pool. Call it inside a transaction.
+/// Adds codes to a reward's pool. A code is one reward's alone: it would buy twice otherwise. Call it inside a
+/// transaction.
 pub fn import_codes<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
@@ -214,7 +215,8 @@ pub fn import_codes<C: Connection>(
     let accepted = added.len();
     // The first of several is the one that was accepted.
     let mut added: BTreeSet<String> = added.into_iter().collect();
-    let duplicates: Vec<String> = codes.iter().filter(|code| !added.remove(*code)).cloned().collect();
+    let places = codes.iter().enumerate().filter(|(_, code)| !added.remove(*code));
+    let duplicates: Vec<usize> = places.map(|(place, _)| place).collect();
     Ok(Imported { accepted, duplicates, codes_left: found.row.codes_left + accepted as i64 })
 }
 

@@ -24,6 +24,8 @@ pub enum CatalogueError {
     /// Points that customers hold would buy less.
     #[error("points that customers hold would buy less")]
     WouldDevalue {
+        /// The part of the price that is higher than before.
+        pointer: &'static str,
         /// Points that customers hold.
         points: i64,
     },
@@ -74,6 +76,9 @@ pub enum RedemptionError {
     /// A part of the price is money, and nobody said where it was paid.
     #[error("a part of the price is money; its payment is asked for")]
     NoCashReference,
+    /// Another redemption names the payment.
+    #[error("another redemption was paid with this payment")]
+    CashReferenceUsed,
     /// The step does not follow from the state.
     #[error("the redemption is {is}; this step does not follow")]
     State {

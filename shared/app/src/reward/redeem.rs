@@ -10,8 +10,8 @@ use store::{Connection, StoreError};
 
 use super::RedemptionError;
 use super::catalogue::prices_of;
-use super::price::price_for;
-use super::step::LAPSES;
+use super::price::{of_pieces, price_for};
+use super::step::{LAPSES, time_out};
 use crate::points::reservation::{self, Purpose};
 use crate::points::spend::spend;
 use crate::points::{Book, Moment, Wallet};
@@ -64,8 +64,8 @@ pub fn redeem<C: Connection>(
     if !(1..=MOST_PIECES).contains(&order.quantity) {
         return Err(RedemptionError::Quantity);
     }
-    // What a partner did not confirm in time is there again.
-    store::redemption::lapse(connection, (moment.person, moment.now_ms), LAPSES)?;
+    // What a partner did not confirm in time is there again, and so is the payment that it named.
+    while time_out(connection, moment, LAPSES)? == u64::from(LAPSES) {}
     let reward = store::reward::by_id(connection, order.reward_id, moment.now_ms)?
         .ok_or(RedemptionError::UnknownReward)?;
     is_offered(&reward, moment.today)?;
@@ -79,7 +79,7 @@ pub fn redeem<C: Connection>(
     }
     let codes_made = take(connection, &reward, order.quantity)?;
     let row = new_row(&reward, &paid, order, moment.today)?;
-    let number = store::redemption::add(connection, &row)?;
+    let number = store::redemption::add(connection, &row)?.ok_or(RedemptionError::CashReferenceUsed)?;
     store::redemption::add_step(connection, number, row.state, (moment.person, moment.now_ms))?;
     if row.state == State::Reserved {
         let seconds = reward.terms.confirm_within_seconds.unwrap_or(CONFIRM_SECONDS);
@@ -156,7 +156,7 @@ fn new_row(
     order: &Order<'_>,
     today: Day,
 ) -> Result<RedemptionRow, RedemptionError> {
-    let of_all = |one: i64| one.checked_mul(order.quantity).ok_or(RedemptionError::Quantity);
+    let of_all = of_pieces(paid.price, order.quantity).ok_or(RedemptionError::Quantity)?;
     let state = match reward.terms.fulfilment {
         Fulfilment::Code | Fulfilment::Nothing => State::Fulfilled,
         Fulfilment::Shipment => State::Ordered,
@@ -168,9 +168,10 @@ fn new_row(
         version: paid.version,
         customer_ref: order.member.customer_ref,
         quantity: order.quantity,
-        points: of_all(paid.price.points)?,
-        cash: paid.price.cash.map(of_all).transpose()?,
-        cash_reference: order.cash_reference.map(str::to_owned),
+        points: of_all.points,
+        cash: of_all.cash,
+        // A payment that was not asked for can still pay for something else.
+        cash_reference: of_all.cash.and(order.cash_reference).map(str::to_owned),
         fulfilment: reward.terms.fulfilment,
         state,
         points_reservation_ref: None,
@@ -201,6 +202,11 @@ fn give_codes<C: Connection>(
             store::coupon::add_made(connection, reward.reward_ref, number, codes)
         }
     }
+}
+
+/// Money that the customer has to get back, in minor units: all that was paid, when the redemption came to nothing.
+pub fn cash_refund_due(row: &RedemptionRow) -> Option<i64> {
+    row.cash.filter(|_| matches!(row.state, State::Cancelled | State::Void | State::TimedOut))
 }
 
 /// A redemption with its codes, lots and steps, in the state of this instant.

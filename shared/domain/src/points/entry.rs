@@ -42,6 +42,8 @@ pub enum EntryKind {
     PartnerGiveBack = 8,
     /// Given again, because a partner cancelled after the lot ended; a new lot.
     PartnerReinstate = 9,
+    /// Given to pay off debt that a merge moves to another customer. Nobody gets anything by it.
+    DebtMoved = 10,
     /// Spent on a reward or a posted reservation.
     Redeem = 11,
     /// Spent at a partner.
@@ -64,7 +66,7 @@ pub enum EntryKind {
 
 impl EntryKind {
     /// Every kind with its name.
-    pub const NAMES: [(&'static str, Self); 18] = [
+    pub const NAMES: [(&'static str, Self); 19] = [
         ("earn", Self::Earn),
         ("partner_earn", Self::PartnerEarn),
         ("exchange_in", Self::ExchangeIn),
@@ -74,6 +76,7 @@ impl EntryKind {
         ("give_back", Self::GiveBack),
         ("partner_give_back", Self::PartnerGiveBack),
         ("partner_reinstate", Self::PartnerReinstate),
+        ("debt_moved", Self::DebtMoved),
         ("redeem", Self::Redeem),
         ("partner_burn", Self::PartnerBurn),
         ("exchange_out", Self::ExchangeOut),
@@ -99,7 +102,7 @@ impl EntryKind {
     pub const fn accounts(self) -> (Account, Account) {
         use Account::*;
         match self {
-            Self::Earn | Self::AdjustUp => (ProgrammeCost, Liability),
+            Self::Earn | Self::AdjustUp | Self::DebtMoved => (ProgrammeCost, Liability),
             Self::PartnerEarn | Self::ExchangeIn => (PartnerReceivable, Liability),
             Self::TransferIn => (Transfer, Liability),
             Self::Reinstate | Self::GiveBack => (RewardCost, Liability),

@@ -12,6 +12,15 @@ pub struct Rate {
     denominator: i64,
 }
 
+/// What was exchanged so far at a ratio and a rounding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Exchanged {
+    /// Units taken.
+    pub units: i64,
+    /// Points given for them.
+    pub points: i64,
+}
+
 /// Why a ratio is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RateError {
@@ -54,6 +63,17 @@ impl Rate {
         // 63 bits by 30 bits: far from the end of 128.
         let product = i128::from(units) * i128::from(self.numerator);
         i64::try_from(rounding.divide(product, i128::from(self.denominator))).ok()
+    }
+
+    /// What is given for `units` after what was exchanged before: so much that all units together get what they would
+    /// get at once. Rounding each part by itself would let parts add up to more than the whole. It can be 0, while a
+    /// part of a point waits for the next units. Nothing for fewer than none, or when the sum is too large to count.
+    pub fn convert_further(&self, before: Exchanged, units: i64, rounding: Rounding) -> Option<i64> {
+        if units < 0 {
+            return None;
+        }
+        let all = self.convert(before.units.checked_add(units)?, rounding)?;
+        Some(all.saturating_sub(before.points).max(0))
     }
 }
 
@@ -105,7 +125,37 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_comes_further_is_what_all_units_get_less_what_was_given() {
+        let half = Rate::new(1, 2).expect("a rate");
+        let further =
+            |units, points, more, rounding| half.convert_further(Exchanged { units, points }, more, rounding);
+        assert_eq!(further(0, 0, 1, Rounding::HalfUp), Some(1));
+        assert_eq!(further(1, 1, 1, Rounding::HalfUp), Some(0));
+        assert_eq!(further(1, 0, 1, Rounding::Floor), Some(1));
+        assert_eq!(further(1, 9, 1, Rounding::Ceiling), Some(0), "never below nothing");
+        assert_eq!(further(0, 0, -1, Rounding::Floor), None);
+        assert_eq!(further(1, 0, i64::MAX, Rounding::Floor), None);
+    }
+
     proptest! {
+        #[test]
+        fn parts_together_get_what_the_whole_would(
+            parts in proptest::collection::vec(1_i64..=1_000, 1..20),
+            numerator in 1_i64..=1_000,
+            denominator in 1_i64..=1_000,
+        ) {
+            let rate = Rate::new(numerator, denominator).expect("a rate");
+            for rounding in ROUNDINGS {
+                let mut so_far = Exchanged::default();
+                for units in &parts {
+                    let points = rate.convert_further(so_far, *units, rounding).expect("small enough");
+                    so_far = Exchanged { units: so_far.units + units, points: so_far.points + points };
+                }
+                prop_assert_eq!(Some(so_far.points), rate.convert(so_far.units, rounding));
+            }
+        }
+
         #[test]
         fn rounding_down_there_and_back_makes_nothing_of_nothing(
             units in 0_i64..=1_000_000_000_000,

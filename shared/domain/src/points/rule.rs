@@ -91,7 +91,8 @@ pub enum Earning {
         /// Points.
         points: i64,
     },
-    /// Both sides of a referral, once in the life of the customer who was brought. No multiplier applies.
+    /// Both sides of a referral, once in the life of the customer who was brought. No multiplier applies. Who brought
+    /// may be a customer of another organisation than the sender's.
     Referral {
         /// Points of the customer who was brought.
         customer: i64,
@@ -221,6 +222,7 @@ pub struct RuleSet {
     /// In the order of types, so that one is found by halving.
     by_event: Vec<(String, Vec<usize>)>,
     reads: Reads,
+    has_inactivity: bool,
 }
 
 impl RuleSet {
@@ -241,7 +243,13 @@ impl RuleSet {
         }
         let by_event = by_event.into_iter().map(|(event, places)| (event.to_owned(), places)).collect();
         let reads = rules.iter().fold(Reads::default(), |reads, rule| reads.union(rule.reads()));
-        Self { rules, by_event, reads }
+        let has_inactivity = rules.iter().any(|rule| rule.expiry.inactivity_months().is_some());
+        Self { rules, by_event, reads, has_inactivity }
+    }
+
+    /// The same set, when lots of rules that are no longer in force may end by inactivity.
+    pub fn with_inactivity(self) -> Self {
+        Self { has_inactivity: true, ..self }
     }
 
     /// All of them, in the order given.
@@ -265,7 +273,7 @@ impl RuleSet {
 
     /// True when the lots of some rule end by inactivity, so that activity has to be noticed.
     pub fn has_inactivity(&self) -> bool {
-        self.rules.iter().any(|rule| rule.expiry.inactivity_months().is_some())
+        self.has_inactivity
     }
 
     /// True when nothing is in force.

@@ -7,7 +7,7 @@ use crate::{Connection, StoreError};
 pub struct KeyRow {
     /// Its number among the partner's, from 1.
     pub number: u32,
-    /// The secret, as the partner has it; empty when the key was revoked.
+    /// The secret, as the partner has it; empty when the key was revoked, or has ended and was forgotten.
     pub secret: String,
     /// Who made it.
     pub created_by: String,
@@ -22,7 +22,7 @@ pub struct KeyRow {
 impl KeyRow {
     /// True when signatures made with it are taken.
     pub fn is_valid(&self, now_ms: i64) -> bool {
-        self.revoked_at.is_none() && self.valid_until.is_none_or(|until| now_ms < until)
+        !self.secret.is_empty() && self.valid_until.is_none_or(|until| now_ms < until)
     }
 }
 
@@ -44,7 +44,7 @@ pub fn add_key<C: Connection>(
         .read_one("partner.add_key", |row| row.narrow())
 }
 
-/// Sets an end to keys that have none.
+/// Lets keys end at an instant, those that would last longer and those that have no end.
 pub fn end_keys<C: Connection>(
     connection: &mut C,
     partner_ref: u32,
@@ -52,8 +52,17 @@ pub fn end_keys<C: Connection>(
 ) -> Result<(), StoreError> {
     connection.execute(
         "update partner_key set valid_until = ?2
-         where partner_ref = ?1 and valid_until is null and revoked_at is null",
+         where partner_ref = ?1 and revoked_at is null and (valid_until is null or valid_until > ?2)",
         &[partner_ref.into(), valid_until.into()],
+    )?;
+    Ok(())
+}
+
+/// Forgets the secrets of keys that have ended, whosever they are.
+pub fn forget_keys<C: Connection>(connection: &mut C, now_ms: i64) -> Result<(), StoreError> {
+    connection.execute(
+        "update partner_key set secret = '' where secret <> '' and valid_until <= ?1",
+        &[now_ms.into()],
     )?;
     Ok(())
 }

@@ -25,7 +25,7 @@ pub fn totals<C: Connection>(
     connection
         .execute(
             "select kind, count(*), sum(points), sum(coalesce(units, 0)) from partner_request
-             where partner_ref = ?1 and on_day between ?2 and ?3 and kind not in ('reserve', 'void')
+             where partner_ref = ?1 and on_day between ?2 and ?3 and kind not in ('reserve', 'void', 'confirm', 'refuse')
              group by kind order by kind",
             &[partner_ref.into(), from.into(), to.into()],
         )?
@@ -37,6 +37,16 @@ pub fn totals<C: Connection>(
                 units: row.integer()?,
             })
         })
+}
+
+/// The business day of a partner's first request.
+pub fn first_day<C: Connection>(connection: &mut C, partner_ref: u32) -> Result<Option<i32>, StoreError> {
+    connection
+        .execute(
+            "select on_day from partner_request where partner_ref = ?1 order by on_day limit 1",
+            &[partner_ref.into()],
+        )?
+        .read_first("partner_request.first_day", |row| row.narrow())
 }
 
 /// A request as a settlement lists it.
@@ -74,7 +84,7 @@ pub fn lines<C: Connection>(
             "select partner_request_ref, webhook_id, kind, customer_id, points, units, reference, on_day
              from partner_request join customer on customer.customer_ref = partner_request.customer_ref
              where partner_ref = ?1 and (on_day, partner_request_ref) > (?2, ?3) and on_day <= ?4
-               and kind not in ('reserve', 'void')
+               and kind not in ('reserve', 'void', 'confirm', 'refuse')
              order by on_day, partner_request_ref limit ?5",
             &[partner_ref.into(), after_day.into(), after_number.into(), to.into(), limit.into()],
         )?

@@ -103,6 +103,20 @@ pub fn disputes<C: Connection>(
         .read("partner_settlement.disputes", view)
 }
 
+/// True while a dispute about a month is open.
+pub fn has_open_dispute<C: Connection>(
+    connection: &mut C,
+    partner_ref: u32,
+    month: i32,
+) -> Result<bool, StoreError> {
+    connection
+        .execute(
+            "select exists (select 1 from partner_dispute where partner_ref = ?1 and month = ?2 and state = 'open')",
+            &[partner_ref.into(), month.into()],
+        )?
+        .read_one("partner_settlement.has_open_dispute", |row| row.flag())
+}
+
 /// What disputes of a month that were resolved are about.
 pub fn resolved<C: Connection>(
     connection: &mut C,

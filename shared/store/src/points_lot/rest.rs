@@ -34,6 +34,20 @@ pub fn left<C: Connection>(connection: &mut C, lots: &[(u32, i64)]) -> Result<Ve
     Ok(left)
 }
 
+/// Opens lots `from..to`, which are written already, with all that they were issued with.
+pub fn open_whole<C: Connection>(connection: &mut C, (from, to): (i64, i64)) -> Result<(), StoreError> {
+    if from < to {
+        // In the order of its key a tree is filled twice as quickly as in another.
+        connection.execute(
+            "insert into points_open_lot (customer_ref, points_lot_ref, expires_on, points_left)
+             select customer_ref, points_lot_ref, expires_on, points from points_lot
+             where points_lot_ref >= ?1 and points_lot_ref < ?2 order by customer_ref, points_lot_ref",
+            &[from.into(), to.into()],
+        )?;
+    }
+    Ok(())
+}
+
 /// Writes what is left of lots and forgets those that are used up. The last day of a lot that is known stays.
 pub fn put_left<C: Connection>(connection: &mut C, rests: &[Rest]) -> Result<(), StoreError> {
     let rows = rests.iter().filter(|rest| rest.points_left != 0).map(|rest| {
@@ -49,7 +63,7 @@ pub fn put_left<C: Connection>(connection: &mut C, rests: &[Rest]) -> Result<(),
     batch::insert(connection, into, then, rows)?;
     let used_up = rests.iter().filter(|rest| rest.points_left == 0);
     let rows = used_up.map(|rest| [Value::from(rest.customer_ref), Value::from(rest.points_lot_ref)]);
-    batch::delete(connection, ("points_open_lot", "(customer_ref, points_lot_ref)"), rows)
+    batch::delete(connection, ("points_open_lot", ["customer_ref", "points_lot_ref"]), rows)
 }
 
 /// Lots of these customers that end by inactivity: what is left of each, and its months.
@@ -74,6 +88,31 @@ pub fn inactive<C: Connection>(
         };
         Ok((rest, row.narrow()?))
     })
+}
+
+/// Days after a day, of each of these (customer, day), on which the customer was active, as (customer, day): an event of
+/// the customer earned, a partner gave points, or some were spent or sent to another customer. What a member of a pool
+/// spent counts for whose points they were.
+pub fn active_days<C: Connection>(
+    connection: &mut C,
+    since: &[(u32, i32)],
+) -> Result<Vec<(u32, i32)>, StoreError> {
+    let list = since.iter().map(|(customer, day)| format!("[{customer},{day}]")).collect::<Vec<_>>().join(",");
+    let sql = format!(
+        "select distinct entry.customer_ref, entry.on_day from {} cross join points_entry as entry
+         where entry.customer_ref = row.value ->> 0 and entry.on_day > row.value ->> 1
+           and (entry.kind in (2, 3, 11, 12, 13)
+             or (entry.kind = 1 and exists (
+               select 1 from points_event as event where event.points_event_ref = entry.cause_ref
+                 and event.customer_ref = entry.customer_ref))
+             or (entry.kind = 15 and exists (
+               select 1 from points_transfer as transfer where transfer.points_transfer_ref = entry.cause_ref
+                 and transfer.kind = 'transfer')))",
+        dialect::batch(1)
+    );
+    connection
+        .execute(&sql, &[format!("[{list}]").into()])?
+        .read("points_lot.active_days", |row| Ok((row.narrow()?, row.narrow()?)))
 }
 
 /// Moves the last day of open lots.

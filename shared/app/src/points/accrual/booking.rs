@@ -16,7 +16,7 @@ use super::Event;
 use super::limits::{Limits, Turn};
 use super::people::{People, asks_for_referrer};
 use super::stored::{Details, Referral, StoredDecision, StoredRule, write};
-use crate::points::spend::active_now;
+use crate::points::spend::{active_now, catch_up};
 use crate::points::{Book, Moment};
 
 /// A batch under way. Nothing is written before [`Batch::save`].
@@ -169,7 +169,7 @@ impl<'e> Batch<'e> {
         }
     }
 
-    /// Writes events, lots, limits and referrals, and notes that the customers were active.
+    /// Writes events, lots, limits and referrals, and notes that customers who earned were active.
     pub fn save<C: Connection>(self, connection: &mut C, rules: &RuleSet) -> Result<(), StoreError> {
         let rows = self.booked.iter().map(|booked| booked.row(&self.people));
         let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
@@ -177,13 +177,12 @@ impl<'e> Batch<'e> {
         self.book.save(connection)?;
         self.limits.save(connection, rules)?;
         store::points_referral::insert(connection, self.referrals)?;
-        // Lots of a rule that was retired end by inactivity as long as they are there.
-        if rules.has_inactivity() || store::points_event::was_inactivity_asked(connection)? {
-            let active = self
-                .booked
-                .iter()
+        if rules.has_inactivity() {
+            let earned = self.booked.iter().filter(|booked| booked.earned > 0);
+            let active = earned
                 .map(|booked| (self.people.list[booked.customer].customer_ref, booked.event.occurred_on));
-            active_now(connection, &active.collect::<Vec<_>>())?;
+            active_now(connection, &active.collect::<Vec<_>>(), self.today)?;
+            catch_up(connection, &self.lots)?;
         }
         Ok(())
     }

@@ -62,14 +62,15 @@ pub struct Earned {
     pub occurred_at: i64,
     /// Points for the customer; of a refund zero or below.
     pub earned: i64,
-    /// Lots, of a referrer too.
+    /// Lots; those of a referrer whom the caller, or a later one who gets the same answer, need not see are left out.
     pub lots: Vec<EarnedLot>,
     /// Rules of its type, in the order in which they were asked.
     pub rules: Vec<RuleSaid>,
     /// What it took back, when it is a refund.
     pub refund: Option<RefundSaid>,
-    /// The account as it is now.
-    pub balance: Balance,
+    /// The account as it is now. None: its customer is not known yet, or was merged into one whom the caller, or a later
+    /// one who gets the same answer, need not see.
+    pub balance: Option<Balance>,
 }
 
 /// What became of a single event.
@@ -95,7 +96,7 @@ pub struct DryRun {
     pub is_known: bool,
     /// Points for the customer.
     pub earned: i64,
-    /// Lots, of a referrer too.
+    /// Lots, of a referrer too whom the caller sees.
     pub lots: Vec<EarnedLot>,
     /// Rules of its type, in the order in which they were asked.
     pub rules: Vec<RuleSaid>,

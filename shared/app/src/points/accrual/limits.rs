@@ -1,6 +1,6 @@
 //! What caps and budgets have left: loaded for a whole batch, used up in memory, written back at its end.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::date::Day;
 use domain::points::condition::Facts;
@@ -58,6 +58,31 @@ pub(super) struct Turn<'l> {
     referrer_uses: Vec<(usize, i64)>,
 }
 
+/// Whose accounts were merged into whose: what they used and who was referred counts for the account that is left.
+struct Merged(HashMap<u32, Vec<u32>>);
+
+impl Merged {
+    fn load<C: Connection>(
+        connection: &mut C,
+        customers: impl Iterator<Item = u32>,
+    ) -> Result<Self, StoreError> {
+        let customers: Vec<u32> = customers.collect::<BTreeSet<u32>>().into_iter().collect();
+        let mut merged: HashMap<u32, Vec<u32>> = HashMap::new();
+        if !customers.is_empty() {
+            for (holder, customer_ref) in store::points_account::merged_into(connection, &customers)? {
+                merged.entry(holder).or_default().push(customer_ref);
+            }
+        }
+        Ok(Self(merged))
+    }
+
+    /// The customer, and everybody whose account was merged into the customer's.
+    fn with(&self, customer_ref: u32) -> impl Iterator<Item = u32> {
+        let others = self.0.get(&customer_ref).into_iter().flatten().copied();
+        std::iter::once(customer_ref).chain(others)
+    }
+}
+
 fn per_number(per: Per) -> i64 {
     per as i64
 }
@@ -88,8 +113,8 @@ impl Limits {
         Self { of_rule, caps: HashMap::new(), budgets, referred: HashSet::new() }
     }
 
-    /// Reads what was used before. `asks` are customers with what is known of their events: of most rules the condition
-    /// is not met, and their use is not asked for.
+    /// Reads what was used before, also by customers whose accounts were merged into these. `asks` are customers with
+    /// what is known of their events: of most rules the condition is not met, and their use is not asked for.
     pub fn load<'e, C: Connection>(
         &mut self,
         connection: &mut C,
@@ -115,9 +140,17 @@ impl Limits {
         }
         keys.sort_unstable();
         keys.dedup();
-        let of_keys = keys.iter().map(|key| cap_use(rules, *key, 0));
+        referred.sort_unstable();
+        referred.dedup();
+        let merged = Merged::load(connection, keys.iter().map(|key| key.0).chain(referred.iter().copied()))?;
+        let of_each = |key: &CapKey| {
+            let key = *key;
+            merged.with(key.0).map(move |customer_ref| (key, (customer_ref, key.1, key.2, key.3)))
+        };
+        let asked: Vec<(CapKey, CapKey)> = keys.iter().flat_map(of_each).collect();
+        let of_keys = asked.iter().map(|(_, key)| cap_use(rules, *key, 0));
         for (place, before) in store::points_cap_use::used(connection, of_keys)? {
-            self.caps.insert(keys[place], Used { before, added: 0 });
+            self.caps.entry(asked[place].0).or_default().before += before;
         }
         if !self.budgets.is_empty() {
             let ids = self.budgets.iter().map(|budget| budget.id.as_str());
@@ -126,9 +159,11 @@ impl Limits {
             }
         }
         if !referred.is_empty() {
-            referred.sort_unstable();
-            referred.dedup();
-            self.referred = store::points_referral::referred(connection, &referred)?.into_iter().collect();
+            let all: Vec<u32> = referred.iter().flat_map(|customer_ref| merged.with(*customer_ref)).collect();
+            let known = store::points_referral::referred(connection, &all)?;
+            let known: HashSet<u32> = known.into_iter().collect();
+            let was_referred = |customer_ref: &u32| merged.with(*customer_ref).any(|one| known.contains(&one));
+            self.referred = referred.into_iter().filter(was_referred).collect();
         }
         Ok(())
     }

@@ -117,7 +117,8 @@ impl People {
         Ok(*place)
     }
 
-    /// The place of the customer's referrer, who is known and somebody else.
+    /// The place of the customer's referrer, who is known and somebody else; of any organisation, because who brings a
+    /// customer to one branch is often another one's.
     pub fn referrer(&self, event: &Event<'_>, customer: usize) -> Option<usize> {
         let place = referrer_id(event).and_then(|id| self.places.get(id))?;
         (*place != customer).then_some(*place)
@@ -148,7 +149,7 @@ fn follow_merges<C: Connection>(
 }
 
 /// The accounts of customers after merges, by number.
-pub(super) fn accounts_of<C: Connection>(
+pub(in crate::points) fn accounts_of<C: Connection>(
     connection: &mut C,
     customer_refs: &[u32],
 ) -> Result<HashMap<u32, u32>, StoreError> {

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::points::Dimension;
 use store::points_event::{NewEvent, WAITING};
-use store::{Connection, StoreError};
+use store::{Connection, StoreError, points_return};
 
 use super::people::accounts_of;
 use super::{Accrued, Event, Refused, booking, rejection};
 use crate::intake::Entry;
-use crate::points::returns::{Returns, waited_for};
+use crate::points::returns::{ReturnRefusal, Returns, waited_for};
 use crate::points::{Book, Moment};
 
 /// A refund with the account of its customer.
@@ -27,7 +27,8 @@ const NO_ORIGINAL: Refused = ("/refund_of", "the original is not known");
 
 /// Writes refunds from the number `next_ref` on, and applies those whose original is there: also earlier ones that
 /// waited for one of the `arrived` events, (source, id). A sender who is `limited` to a part of the bank may not let a
-/// refund wait, because nobody knows yet whose points it takes.
+/// refund wait, because nobody knows yet whose points it takes. A refund of these that cannot be applied is rejected and
+/// not kept, so that it can be sent again, corrected; an earlier one stays, with the reason.
 pub(super) fn apply<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
@@ -40,7 +41,7 @@ pub(super) fn apply<C: Connection>(
         due.extend(waited_for(connection, arrived)?.into_iter().map(|place| arrived[place]));
     }
     let owners = owners_of_originals(connection, refunds)?;
-    let mut rows = Vec::with_capacity(refunds.len());
+    let (mut rows, mut written) = (Vec::with_capacity(refunds.len()), Vec::with_capacity(refunds.len()));
     for refund in refunds {
         let (event, index) = (&refund.entry.record, refund.entry.index);
         let original = (event.source, event.return_of.unwrap_or_default());
@@ -49,6 +50,7 @@ pub(super) fn apply<C: Connection>(
             None if is_limited => accrued.rejected.push(rejection(index, NO_ORIGINAL)),
             _ => {
                 rows.push(row(refund, next_ref + rows.len() as i64)?);
+                written.push(index);
                 due.insert(original);
                 accrued.accepted += 1;
             }
@@ -60,11 +62,30 @@ pub(super) fn apply<C: Connection>(
     }
     let mut book = Book::open(connection, moment)?;
     let mut returns = Returns::default();
+    let mut refused = Vec::new();
     for original in due {
-        returns.apply_waiting(connection, &mut book, moment, original)?;
+        refused.extend(returns.apply_waiting(connection, &mut book, moment, original)?);
     }
     book.save(connection)?;
-    Ok(())
+    let places: HashMap<i64, usize> = (next_ref..).zip(written).collect();
+    let mut forgotten = Vec::new();
+    for (number, refusal) in refused {
+        if let Some(index) = places.get(&number) {
+            accrued.rejected.push(rejection(*index, reason(&refusal)));
+            accrued.accepted -= 1;
+            forgotten.push(number);
+        }
+    }
+    points_return::forget(connection, &forgotten)
+}
+
+/// Where a refund is wrong, and how.
+fn reason(refusal: &ReturnRefusal) -> Refused {
+    match refusal {
+        ReturnRefusal::NoAmount => ("/refund_of", "the original has no amount"),
+        ReturnRefusal::NotReturnable => ("/refund_of", "the original is a refund itself"),
+        _ => ("/amount", "no more is refunded than is left of the original's amount"),
+    }
 }
 
 /// Whose the known originals are, after merges.

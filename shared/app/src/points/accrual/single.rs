@@ -44,11 +44,9 @@ pub fn accrue_single<C: Connection>(
         return Err(refusal((rejected.pointer, rejected.detail)));
     }
     let stored = find(connection, source, id)?;
-    if stored.decision.starts_with("{\"refused\"") {
-        return Err(refusal(("/amount", "no more is refunded than is left of the original's amount")));
-    }
     let points_event_ref = stored.points_event_ref;
-    Ok(Single::Now { points_event_ref, earned: earned_of(connection, moment, stored)? })
+    // Its answer is kept for everybody who sees the customer, and so tells of no other one.
+    Ok(Single::Now { points_event_ref, earned: earned_of(connection, moment, None, stored)? })
 }
 
 /// Keeps the answer that a single event was given, for its repeats.
@@ -85,7 +83,11 @@ pub fn view<C: Connection>(
         Some(member) => caller.sees(connection, &member)?,
         None => caller.organisation.is_none() && caller.own.is_none(),
     };
-    if sees { Ok(earned_of(connection, moment, stored)?) } else { Err(AccrualError::UnknownEvent) }
+    if sees {
+        Ok(earned_of(connection, moment, Some(caller), stored)?)
+    } else {
+        Err(AccrualError::UnknownEvent)
+    }
 }
 
 /// What the event would earn now; nothing is written.
@@ -107,6 +109,7 @@ pub fn dry_run<C: Connection>(
         let rules = in_force(connection)?;
         let people = People::load(connection, &rules, caller.organisation, &[event])?;
         let customer = people.customer(event).map_err(refusal)?;
+        let customer_ref = people.list[customer].customer_ref;
         let next_ref = store::points_event::next_ref(connection)?;
         let mut batch = Batch::open(connection, moment, &rules, people, next_ref)?;
         batch.decide(connection, &rules, &[(event, customer)])?;
@@ -115,7 +118,7 @@ pub fn dry_run<C: Connection>(
         Ok(DryRun {
             is_known: false,
             earned: booked.earned,
-            lots: earned_lots(connection, lots)?,
+            lots: earned_lots(connection, Some(caller), customer_ref, lots)?,
             rules: rules_said(connection, &booked.decision)?,
         })
     })
@@ -131,21 +134,34 @@ fn of_issued(lot: &Lot) -> EventLot {
     }
 }
 
-/// Lots with the ids of their customers, and the numbers that are to be shown.
+/// Lots with the ids of their customers, and the numbers that are to be shown: those of the event's own customer, and
+/// those of a referrer if there is a caller who sees that one.
 fn earned_lots<C: Connection>(
     connection: &mut C,
+    caller: Option<&Caller>,
+    own_ref: u32,
     lots: Vec<(Option<i64>, EventLot)>,
 ) -> Result<Vec<EarnedLot>, StoreError> {
     let refs: Vec<u32> = lots.iter().map(|(_, lot)| lot.customer_ref).collect();
-    let members = store::member::members(connection, &refs)?;
-    let ids: BTreeMap<u32, String> =
-        members.into_iter().map(|member| (member.customer_ref, member.customer_id)).collect();
-    let lots = lots.into_iter().map(|(points_lot_ref, lot)| EarnedLot {
-        points_lot_ref,
-        customer_id: ids.get(&lot.customer_ref).cloned().unwrap_or_default(),
-        points: lot.points,
-        available_on: Day::from_number(lot.available_on),
-        expires_on: lot.expires_on.map(Day::from_number),
+    let mut ids: BTreeMap<u32, String> = BTreeMap::new();
+    for member in store::member::members(connection, &refs)? {
+        let is_shown = match caller {
+            _ if member.customer_ref == own_ref => true,
+            Some(caller) => caller.sees(connection, &member)?,
+            None => false,
+        };
+        if is_shown {
+            ids.insert(member.customer_ref, member.customer_id);
+        }
+    }
+    let lots = lots.into_iter().filter_map(|(points_lot_ref, lot)| {
+        Some(EarnedLot {
+            points_lot_ref,
+            customer_id: ids.get(&lot.customer_ref)?.clone(),
+            points: lot.points,
+            available_on: Day::from_number(lot.available_on),
+            expires_on: lot.expires_on.map(Day::from_number),
+        })
     });
     Ok(lots.collect())
 }
@@ -170,6 +186,7 @@ fn rules_said<C: Connection>(
 fn earned_of<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
+    caller: Option<&Caller>,
     stored: StoredEvent,
 ) -> Result<Earned, StoreError> {
     let mut lots = Vec::new();
@@ -177,7 +194,7 @@ fn earned_of<C: Connection>(
     if stored.kind == EARNING {
         let given = store::points_event::lots(connection, stored.points_event_ref)?;
         let given = given.into_iter().map(|lot| (Some(lot.points_lot_ref), lot)).collect();
-        lots = earned_lots(connection, given)?;
+        lots = earned_lots(connection, caller, stored.customer_ref, given)?;
         rules = rules_said(connection, &read(&stored.decision)?)?;
     } else {
         let is_waiting = stored.kind == store::points_event::WAITING;
@@ -185,8 +202,8 @@ fn earned_of<C: Connection>(
     }
     let member = store::member::members(connection, &[stored.customer_ref])?.pop();
     let balance = match &member {
-        Some(member) => balance(connection, moment, member.customer_ref)?,
-        None => Balance::default(),
+        Some(member) => balance(connection, moment, caller, member.customer_ref)?,
+        None => None,
     };
     Ok(Earned {
         source: stored.source,
@@ -202,16 +219,24 @@ fn earned_of<C: Connection>(
     })
 }
 
-/// The account of a customer, or of the one that the customer was merged into.
+/// The account of a customer, or of the one that the customer was merged into, if there is a caller and sees that one.
 fn balance<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
+    caller: Option<&Caller>,
     customer_ref: u32,
-) -> Result<Balance, StoreError> {
+) -> Result<Option<Balance>, StoreError> {
     let mut wallet = Wallet::load(connection, customer_ref, moment.now_ms)?;
     // A merge goes into an account that is open, so that this ends.
     while let Status::Merged { into } = wallet.status {
         wallet = Wallet::load(connection, into, moment.now_ms)?;
     }
-    Ok(wallet.balance(moment.today))
+    if wallet.customer_ref != customer_ref {
+        let holder = store::member::members(connection, &[wallet.customer_ref])?.pop();
+        match (caller, holder) {
+            (Some(caller), Some(holder)) if caller.sees(connection, &holder)? => {}
+            _ => return Ok(None),
+        }
+    }
+    Ok(Some(wallet.balance(moment.today)))
 }

@@ -10,6 +10,7 @@ use crate::points::audit::audit;
 use crate::points::spend::{SpendRefusal, active_now, spend};
 use crate::points::{Status, Wallet};
 
+mod agreement;
 mod chain;
 mod holding;
 
@@ -49,9 +50,17 @@ fn new_lot(customer_ref: u32, points: i64, expires_on: Option<&str>) -> NewLot {
         dimension: Dimension { organisation_ref: 0, tier_ref: 2, partner_ref: 0 },
         return_policy: ReturnPolicy::Debt,
         points_rule_ref: Some(1),
-        points_event_ref: Some(7),
+        points_event_ref: None,
         origin_lot_ref: None,
     }
+}
+
+/// The event 7, which gave the customer 1 a hundred points.
+fn event(connection: &mut NativeConnection) {
+    let sql = "insert into points_event (points_event_ref, source, event_id, payload_hash, kind, customer_ref,
+           organisation_ref, tier_ref, type, occurred_at, occurred_on, decision, earned)
+         values (7, 'core', 'e7', 0, 1, 1, 0, 2, 'visit', 0, 0, '{}', 100)";
+    connection.execute(sql, &[]).unwrap();
 }
 
 /// Books in a transaction of its own.
@@ -92,7 +101,7 @@ fn buy(connection: &mut NativeConnection, customer_ref: u32, points: i64) -> Res
 }
 
 fn adds_up(connection: &mut NativeConnection) {
-    let differences = audit(connection).unwrap().differences;
+    let differences = audit(connection, NOW_MS).unwrap().differences;
     assert!(differences.is_empty(), "{differences:?}");
 }
 
@@ -144,7 +153,9 @@ fn a_lot_never_falls_below_nothing_nor_rises_above_what_it_was() {
 #[test]
 fn a_lot_that_is_used_up_takes_its_points_back() {
     let mut connection = bank();
-    let lot = earn(&mut connection, new_lot(1, 100, Some("2026-12-31")));
+    event(&mut connection);
+    let of_event = NewLot { points_event_ref: Some(7), ..new_lot(1, 100, Some("2026-12-31")) };
+    let lot = earn(&mut connection, of_event);
     buy(&mut connection, 1, 100).unwrap();
     assert!(left(&mut connection, 1).is_empty());
     let used_up = store::points_lot::by_refs(&mut connection, &[lot.points_lot_ref], NOW_MS).unwrap();
@@ -175,7 +186,7 @@ fn debt_rises_and_is_repaid_in_the_batch_that_earns() {
     assert_eq!((found.debt, found.lots), (20, Vec::new()));
     adds_up(&mut connection);
     connection.execute("update points_account set debt = 19", &[]).unwrap();
-    let differences = audit(&mut connection).unwrap().differences;
+    let differences = audit(&mut connection, NOW_MS).unwrap().differences;
     assert_eq!(differences.len(), 1);
     assert_eq!(differences[0].customer_id.as_deref(), Some("c2"));
     assert_eq!((differences[0].expected, differences[0].kept), (20, 19));
@@ -206,11 +217,12 @@ fn activity_moves_the_end_of_lots_that_had_not_ended_by_inactivity() {
     earn(&mut connection, idle("2026-03-15"));
     earn(&mut connection, idle("2026-03-14"));
     earn(&mut connection, new_lot(1, 10, Some("2026-03-20")));
-    active_now(&mut connection, &[(1, day("2026-03-15")), (2, day("2026-03-15"))]).unwrap();
+    let active = [(1, day("2026-03-15")), (2, day("2026-03-15"))];
+    active_now(&mut connection, &active, day("2026-03-15")).unwrap();
     let lots = wallet(&mut connection, 1).lots;
     let ends: Vec<Option<Day>> = lots.iter().map(|lot| lot.issued.expires_on).collect();
     assert_eq!(ends, [Some(day("2027-03-15")), Some(day("2026-03-14")), Some(day("2026-03-20"))]);
-    active_now(&mut connection, &[(1, day("2026-02-01"))]).unwrap();
+    active_now(&mut connection, &[(1, day("2026-02-01"))], day("2026-03-15")).unwrap();
     assert_eq!(wallet(&mut connection, 1).lots[0].issued.expires_on, Some(day("2027-03-15")));
 }
 
@@ -229,7 +241,7 @@ fn an_audit_names_what_does_not_add_up() {
         ("update points_lot set points = 90 where points_lot_ref = 2", vec!["issued", "lot"]),
     ] {
         connection.execute(sql, &[]).unwrap();
-        let found = audit(&mut connection).unwrap();
+        let found = audit(&mut connection, NOW_MS).unwrap();
         let names: Vec<&str> = found.differences.iter().map(|difference| difference.sum.name()).collect();
         assert_eq!(names, sums, "{sql}");
         assert_eq!((found.lots, found.entries), (2, 2));

@@ -33,7 +33,8 @@ pub enum Submitted {
         points_event_ref: i64,
         /// What it did.
         returned: Returned,
-        /// The account afterwards; none while the original has not arrived.
+        /// The account afterwards; none while the original has not arrived, and when the customer was merged into
+        /// another: who sees the one and repeats the return need not see the other.
         balance: Option<Balance>,
     },
     /// Before, with this answer.
@@ -90,7 +91,8 @@ pub fn submit<C: Connection>(
     let decision = returned.decision();
     let settled = Settled { points_event_ref, is_applied: true, decision, earned: -returned.points };
     points_return::settle(connection, original.points_event_ref, &[settled])?;
-    let balance = returns.wallets.into_values().next().map(|wallet| wallet.balance(moment.today));
+    let own = returns.wallets.get(&original.customer_ref);
+    let balance = own.map(|wallet| wallet.balance(moment.today));
     Ok(Submitted::Now { points_event_ref, returned, balance })
 }
 

@@ -112,6 +112,68 @@ fn a_reservation_lasts_as_long_as_it_says_whether_or_not_a_job_has_run() {
 }
 
 #[test]
+fn who_took_the_time_before_another_writer_does_not_use_what_timed_out_meanwhile() {
+    let mut connection = bank();
+    earn(&mut connection, new_lot(1, 100, None));
+    let held = hold(&mut connection, 80, HOUR).unwrap();
+    let next = in_transaction(&mut connection, |connection| {
+        let wallet = Wallet::load(connection, 1, later(1).now_ms)?;
+        reserve(connection, later(1), &wallet, 100, HOUR, Purpose::Plain)
+    })
+    .unwrap();
+    let late = use_up(&mut connection, moment(), &held, 80);
+    assert!(matches!(late, Err(ReservationRefusal::Ended { state: State::TimedOut })));
+    let late = void(&mut connection, moment(), held.points_reservation_ref);
+    assert!(matches!(late, Err(ReservationRefusal::Ended { state: State::TimedOut })));
+    assert!(matches!(buy(&mut connection, 1, 1), Err(SpendRefusal::NotEnough { spendable: 0 })));
+    assert_eq!(use_up(&mut connection, moment(), &next, 90).unwrap().reservation.posted, 90);
+    let last = hold(&mut connection, 10, HOUR).unwrap();
+    assert_eq!(last.created_at, later(1).now_ms, "instants of writers only grow");
+    adds_up(&mut connection);
+}
+
+#[test]
+fn a_batch_is_not_written_before_the_one_that_it_follows() {
+    let mut connection = bank();
+    let lot = new_lot(1, 100, None);
+    for at in [later(1), moment()] {
+        in_transaction(&mut connection, |connection| {
+            let mut book = Book::open(connection, at)?;
+            book.issue(lot, EntryKind::Earn, lot.earned_on, CAUSE);
+            book.save(connection)
+        })
+        .unwrap();
+    }
+    let head = store::points_entry::head(&mut connection).unwrap().unwrap();
+    assert_eq!((head.points_batch_ref, head.written_at), (2, later(1).now_ms));
+}
+
+#[test]
+fn what_a_reservation_holds_of_a_member_who_was_blocked_or_merged_since_is_left() {
+    let mut connection = bank();
+    earn(&mut connection, new_lot(1, 100, Some("2026-12-31")));
+    earn(&mut connection, new_lot(2, 100, Some("2026-06-30")));
+    let member = |number| AccountRow { points_pool_ref: Some(9), ..AccountRow::plain(number) };
+    store::points_account::put(&mut connection, &[member(1), member(2)]).unwrap();
+    let held = hold(&mut connection, 150, HOUR).unwrap();
+    for (state, into) in [(store::points_account::BLOCKED, None), (store::points_account::MERGED, Some(3))] {
+        let closed = AccountRow { state, merged_into_ref: into, ..member(2) };
+        store::points_account::put(&mut connection, &[closed]).unwrap();
+        let more = use_up(&mut connection, moment(), &held, 51);
+        let Err(ReservationRefusal::Spend(SpendRefusal::NotEnough { spendable })) = more else {
+            panic!("{more:?}");
+        };
+        assert_eq!(spendable, 50);
+    }
+    let posted = use_up(&mut connection, moment(), &held, 50).unwrap();
+    let taken: Vec<(u32, i64)> =
+        posted.takings.iter().map(|(lot, points)| (lot.issued.customer_ref, *points)).collect();
+    assert_eq!(taken, [(1, 50)]);
+    assert_eq!(left(&mut connection, 2), [(2, 100)]);
+    adds_up(&mut connection);
+}
+
+#[test]
 fn a_lot_that_ended_while_it_was_held_is_honoured() {
     let mut connection = bank();
     let lot = earn(&mut connection, new_lot(1, 100, Some("2026-03-15")));
