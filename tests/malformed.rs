@@ -1,11 +1,13 @@
 //! Nonsense over HTTP: ten thousand malformed bodies change nothing, and none is answered as our mistake.
 
 use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 use store::Connection;
 use store::native::NativeConnection;
 use tests::{As, Bank};
+use web::signature::Secret;
 
 const BODIES: usize = 10_000;
 
@@ -33,6 +35,24 @@ fn good() -> Vec<(&'static str, String)> {
         ("/tiers/schemes/seed-2023/what-if", json!({"as_of": "2026-10-31"}).to_string()),
         ("/tiers/reviews", json!({"as_of": "2026-10-31"}).to_string()),
         ("/api-clients", json!({"name": "x", "scopes": ["jobs:read"]}).to_string()),
+        (
+            "/points/events",
+            json!({"source": "core", "id": "e9", "occurred_at": "2026-10-01T00:00:00Z", "customer_id": "C1",
+                   "type": "purchase", "amount": "1.00", "attributes": {"country": "JP"}})
+            .to_string(),
+        ),
+        (
+            "/points/returns",
+            json!({"source": "core", "id": "r9", "of": {"source": "core", "id": "e9"}, "amount": "1.00"}).to_string(),
+        ),
+        (
+            "/points/rules",
+            json!({"id": "R9", "name": {"zh": "甲", "en": "A"}, "events": ["purchase"], "earn": {"fixed": {"points": 1}},
+                   "condition": "event.month == 1"})
+            .to_string(),
+        ),
+        ("/redemptions", json!({"customer_id": "C1", "reward_id": "W9", "quantity": 1}).to_string()),
+        ("/partner/v1/earn", json!({"customer_id": "C1", "points": 1}).to_string()),
         ("/customers/C1/tier/overrides", json!({"kind": "floor", "tier": "gold", "reason": "x", "until": "2027-01-01"}).to_string()),
     ]
 }
@@ -78,10 +98,28 @@ fn damage(body: &str, dice: &mut Dice) -> Vec<u8> {
     }
 }
 
+/// What a request has besides its body: a partner's is signed, so that the body itself is looked at.
+fn headers(path: &str, air: &Secret, number: usize, body: &[u8]) -> Vec<(&'static str, String)> {
+    let mut headers = vec![("content-type", "application/json".to_owned())];
+    if path.starts_with("/partner/") {
+        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time").as_secs() as i64;
+        let id = format!("m{number}");
+        headers.push(("webhook-signature", air.sign(&id, seconds, body)));
+        headers.push(("webhook-timestamp", seconds.to_string()));
+        headers.push(("webhook-id", id));
+        headers.push(("kezhi-partner", "air".to_owned()));
+    }
+    headers
+}
+
+/// How many rows tables have; without the ids of signed requests, which are bound to a body whatever becomes of it.
 fn rows(bank: &Bank) -> BTreeMap<String, i64> {
     let mut connection = NativeConnection::open(&bank.database()).expect("the database");
     let tables = connection
-        .execute("select name from sqlite_schema where type = 'table' order by name", &[])
+        .execute(
+            "select name from sqlite_schema where type = 'table' and name <> 'partner_webhook' order by name",
+            &[],
+        )
         .and_then(|rows| rows.read("tables", |row| row.text()))
         .expect("tables");
     tables
@@ -102,14 +140,18 @@ fn ten_thousand_malformed_bodies_change_nothing() {
     bank.take_in("organisations", "{\"id\":\"HQ\",\"name\":\"HQ\"}\n");
     bank.take_in("customers", "{\"id\":\"C1\",\"organisation_id\":\"HQ\",\"name\":\"x\"}\n");
     bank.take_in("accounts", "{\"id\":\"A1\",\"customer_id\":\"C1\",\"class\":\"deposit\"}\n");
+    let partner = bank.post("/partners", As::Administrator, "{\"id\":\"air\",\"name\":\"Air\"}");
+    let air = Secret::parse(partner.json()["secret"].as_str().expect("a secret")).expect("a secret");
     let before = rows(&bank);
     let (good, mut dice) = (good(), Dice(2023));
     let mut statuses: BTreeMap<u16, usize> = BTreeMap::new();
     for number in 0..BODIES {
         let (path, body) = &good[number % good.len()];
         let damaged = damage(body, &mut dice);
-        let headers = &[("content-type", "application/json")];
-        let ask = xtask::client::Ask { method: "POST", path, headers, body: Some(&damaged) };
+        let headers = headers(path, &air, number, &damaged);
+        let headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let ask = xtask::client::Ask { method: "POST", path, headers: &headers, body: Some(&damaged) };
         let answer = bank.ask(As::Administrator, ask);
         let shown = String::from_utf8_lossy(&damaged[..damaged.len().min(200)]).into_owned();
         assert!((400..500).contains(&answer.status), "{path} {}: {shown}\n{}", answer.status, answer.text);

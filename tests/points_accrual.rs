@@ -8,6 +8,14 @@ use web::{Method, Request};
 
 #[path = "points_accrual/again.rs"]
 mod again;
+#[path = "points_accrual/merged.rs"]
+mod merged;
+#[path = "points_accrual/referrer.rs"]
+mod referrer;
+#[path = "points_accrual/refused.rs"]
+mod refused;
+#[path = "points_accrual/routes.rs"]
+mod routes;
 
 /// A house with a branch, and customers: c1 to c4 of the branch, h1 of the house. Their numbers are 0 to 4.
 fn bank() -> Desk {
@@ -281,7 +289,8 @@ fn both_sides_of_a_referral_are_rewarded_once() {
     };
     let own = desk.post("/points/events", &referral("r0", "c1"));
     assert_eq!(reasons(&own), [("friend", "unanswered")]);
-    let first = desk.post("/points/events", &referral("r1", "c2"));
+    desk.post("/points/events", &referral("r1", "c2"));
+    let first = desk.get("/points/events/app/r1");
     let lots: Vec<_> = first["lots"].as_array().expect("lots").iter().collect();
     let shares: Vec<_> = lots.iter().map(|lot| (&lot["customer_id"], &lot["points"])).collect();
     assert_eq!(shares, [(&json!("c1"), &json!(30)), (&json!("c2"), &json!(70))]);

@@ -9,6 +9,10 @@ use serde_json::{Value, json};
 use tests::desk::{Desk, KEY};
 use web::Method;
 
+#[path = "points_ledger_cases/edges.rs"]
+mod edges;
+#[path = "points_ledger_cases/overtaken.rs"]
+mod overtaken;
 #[path = "points_ledger_cases/sides.rs"]
 mod sides;
 

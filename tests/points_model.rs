@@ -11,10 +11,10 @@ use tests::desk::{Desk, KEY};
 use tests::scaled;
 use web::{Method, Request};
 
-#[path = "points_model/model.rs"]
-mod model;
+#[path = "points_model/in_memory.rs"]
+mod in_memory;
 
-use model::{Hold, Lot, Model, Purchase};
+use in_memory::{Hold, Lot, Model, Purchase};
 
 const DAY_MS: i64 = 86_400_000;
 /// 2026-01-01T04:00:00Z, noon in Shanghai.
@@ -104,7 +104,8 @@ impl Play<'_> {
             let target = format!("/points/accounts/{}", self.name(who));
             let account = self.desk.done_at(self.model.now_ms, Method::Get, &target, "");
             let expected = (self.model.active(who), self.model.debt[who]);
-            let found = (account["active"].as_i64().expect("is there"), account["debt"].as_i64().expect("is there"));
+            let found =
+                (account["active"].as_i64().expect("is there"), account["debt"].as_i64().expect("is there"));
             assert_eq!(found, expected, "customer {who} after {step:?}: {account}");
             let mut held = 0;
             for lot in (0..self.model.lots.len()).filter(|lot| self.model.lots[*lot].owner == who) {
@@ -136,13 +137,17 @@ impl Play<'_> {
     fn reserve(&mut self, who: usize, points: i64, time_ms: i64) -> bool {
         let body = json!({"customer_id": self.name(who), "points": points, "ttl_seconds": time_ms / 1_000});
         let (status, answer) = self.post("/points/reservations", &body);
-        if self.model.active(who) < points {
+        if self.model.free(who) < points {
             assert_eq!((status, &answer["type"]), (409, &json!("/problems/not-enough-points")), "{answer}");
-            assert_eq!(answer["spendable"].as_i64(), Some(self.model.active(who)));
+            assert_eq!(answer["spendable"].as_i64(), Some(self.model.free(who)));
             return false;
         }
         assert_eq!(status, 201, "{answer}");
+        // What pays off the debt is not held, and still there.
+        let due = self.model.due(who);
+        self.model.take(&due);
         let parts = self.model.pick(who, points, None);
+        due.iter().for_each(|(place, points)| self.model.lots[*place].left += points);
         let until_ms = self.model.now_ms + time_ms;
         let id = answer["id"].as_str().expect("is there").to_owned();
         self.model.holds.push(Hold { owner: who, until_ms, parts, id });
@@ -206,20 +211,23 @@ impl Play<'_> {
         let to = 1 - from;
         let body = json!({"from": self.name(from), "to": self.name(to), "points": points, "reason": "gift"});
         let (status, answer) = self.post("/points/transfers", &body);
-        if self.model.active(from) < points {
+        if self.model.free(from) < points {
             assert_eq!(status, 409, "{answer}");
             return;
         }
         assert!(status == 200 || status == 201, "{answer}");
+        self.model.repay(from);
         let parts = self.model.pick(from, points, None);
         self.model.take(&parts);
         for (place, points) in parts {
             let order = self.model.lots.len();
+            let repaid = points.min(self.model.debt[to]);
+            self.model.debt[to] -= repaid;
             // It is another's now: a return of the purchase does not look for it.
             let moved = Lot {
                 owner: to,
                 purchase: usize::MAX,
-                left: points,
+                left: points - repaid,
                 order,
                 ..self.model.lots[place].clone()
             };
@@ -228,10 +236,12 @@ impl Play<'_> {
     }
 
     fn expire(&mut self) {
-        let today = chrono::DateTime::from_timestamp(self.model.now_ms / 1_000 + 8 * 3_600, 0).expect("is there");
+        let today =
+            chrono::DateTime::from_timestamp(self.model.now_ms / 1_000 + 8 * 3_600, 0).expect("is there");
         let body = json!({"as_of": today.format("%Y-%m-%d").to_string()});
         let (status, answer) = self.post("/points/expiry-runs", &body);
         assert_eq!((status, &answer["done"]), (200, &json!(true)), "{answer}");
+        (0..PEOPLE).for_each(|who| self.model.repay(who));
     }
 }
 

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use tests::desk::{Desk, KEY};
 use web::{Method, Request};
 
+#[path = "points_reading/debt.rs"]
+mod debt;
 #[path = "points_reading/history.rs"]
 mod history;
 #[path = "points_reading/late.rs"]

@@ -1,6 +1,6 @@
 //! What is told late: no lot falls below nothing on a day that is over, and what has ended stays so.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Bank;
 
@@ -64,4 +64,83 @@ fn activity_that_is_told_after_a_lot_has_ended_does_not_bring_it_back_booked_or_
         assert_eq!(bank.get("/points/accounts/a")["active"], 40, "booked: {is_booked}");
         assert_eq!(bank.account("a", "2026-05-01")["active"], 80, "booked: {is_booked}");
     }
+}
+
+/// When a customer's points end.
+fn ends(bank: &mut Bank, customer: &str) -> Value {
+    bank.get(&format!("/points/accounts/{customer}"))["expiring"].clone()
+}
+
+const VISITS: [(&str, &str); 3] = [("v1", "2026-03-01"), ("v2", "2026-03-20"), ("v3", "2026-04-20")];
+
+#[test]
+fn in_which_order_activity_is_told_does_not_matter_to_points_that_end_by_inactivity() {
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]] {
+        let mut bank = Bank::open("2026-04-25");
+        for (id, on) in order.map(|place| VISITS[place]) {
+            bank.tell(id, "a", "visit", on);
+        }
+        assert_eq!(ends(&mut bank, "a"), json!([{"on": "2026-06-20", "points": 120}]), "{order:?}");
+    }
+}
+
+#[test]
+fn what_is_told_backwards_and_late_ends_as_if_it_had_been_told_in_time() {
+    for is_late in [false, true] {
+        let mut bank = Bank::open("2026-03-01");
+        let mut visits = VISITS;
+        if is_late {
+            visits.reverse();
+        }
+        for (id, on) in visits {
+            // By then the points of the first two had ended, but for the third.
+            bank.go_to(if is_late { "2026-06-10" } else { on });
+            bank.tell(id, "a", "visit", on);
+        }
+        bank.go_to("2026-06-10");
+        let ends = ends(&mut bank, "a");
+        assert_eq!(ends, json!([{"on": "2026-06-20", "points": 120}]), "late: {is_late}");
+    }
+}
+
+#[test]
+fn spending_and_a_transfer_that_are_known_keep_the_points_of_a_late_event() {
+    for is_transfer in [false, true] {
+        let mut bank = Bank::open("2026-03-01");
+        bank.buy("p1", "a", "100.00", "2026-03-01");
+        bank.go_to("2026-04-20");
+        if is_transfer {
+            bank.post("/points/transfers", &json!({"from": "a", "to": "b", "points": 100}));
+        } else {
+            bank.spend("a", 100);
+        }
+        bank.go_to("2026-05-20");
+        bank.tell("v1", "a", "visit", "2026-03-15");
+        bank.tell("v2", "b", "visit", "2026-03-15");
+        assert_eq!(
+            ends(&mut bank, "a"),
+            json!([{"on": "2026-06-20", "points": 40}]),
+            "transfer: {is_transfer}"
+        );
+        assert_eq!(bank.account("b", "2026-05-15")["active"], if is_transfer { 140 } else { 40 });
+        assert_eq!(bank.account("b", "2026-05-20")["active"], if is_transfer { 100 } else { 0 });
+    }
+}
+
+#[test]
+fn a_refund_that_a_clock_ahead_tells_of_tomorrow_takes_today() {
+    let mut bank = Bank::open("2026-03-10");
+    bank.buy("p1", "a", "100.00", "2026-03-10");
+    bank.buy("p2", "b", "50.00", "2026-03-10");
+    bank.spend("b", 50);
+    for (id, customer, of, amount) in [("r1", "a", "p1", "100.00"), ("r2", "b", "p2", "50.00")] {
+        let refund = json!({"source": "core", "id": id, "customer_id": customer, "type": "refund",
+            "occurred_at": "2026-03-11T10:00:00+08:00", "amount": amount, "refund_of": of});
+        bank.post("/points/events", &refund);
+    }
+    assert_eq!(bank.get("/points/accounts/a")["active"], 0);
+    let liability = bank.liability("2026-03-10");
+    assert_eq!((&liability["liability"], &liability["customer_debt"]), (&json!(0), &json!(50)));
+    assert_eq!(bank.statement("a", "2026-03")["closing"], 0);
+    assert_eq!(bank.get("/points/audit")["ok"], true);
 }

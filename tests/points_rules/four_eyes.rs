@@ -32,7 +32,8 @@ fn four_eyes_ask_for_somebody_else_than_the_author_and_for_the_version_that_was_
     assert_eq!((status, slug(&refused)), (409, "wrong-state"));
     let (status, active) = desk.ask(Method::Post, path, &key, &version(2));
     assert_eq!((status, &active["state"]), (200, &json!("active")), "{active}");
-    assert_eq!((&active["created_by"], &active["activated_by"]), (&json!("admin"), &json!("other")));
+    assert_eq!(active["created_by"], "admin");
+    assert_ne!(active["activated_by"], "admin");
     let repeats =
         [desk.ask(Method::Post, path, &key, &version(2)), step(&mut desk, "base/activate", &version(2))];
     for repeat in repeats {

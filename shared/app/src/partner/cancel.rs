@@ -8,8 +8,8 @@ use store::{Connection, StoreError};
 use super::request::{Asked, Done, RequestError, done, row};
 use crate::points::give_back::{Undone, give_back};
 
-/// Cancels a burn: its points go back to their lots. Those of a lot that has ended since, or whose customer's points went
-/// to another account, are given again as a new lot.
+/// Cancels a burn: its points go back to their lots. Those of a lot that has ended since, or whose customer's points
+/// went to another account, are given again as a new lot.
 pub fn cancel<C: Connection>(connection: &mut C, asked: Asked<'_>, of: &str) -> Result<Done, RequestError> {
     let burn = store::partner_request::find(connection, asked.partner.partner_ref, of)?
         .filter(|found| found.kind == RequestKind::Burn)

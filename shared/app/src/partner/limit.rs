@@ -72,7 +72,7 @@ pub(super) fn use_up<C: Connection>(
     Ok(())
 }
 
-/// Counts points that were held and are taken now. They had their room when they were held, so that no limit refuses them.
+/// Counts points that were held and are taken now. They had their room when they were held: no limit refuses them.
 pub(super) fn count_posted<C: Connection>(
     connection: &mut C,
     asked: Asked<'_>,

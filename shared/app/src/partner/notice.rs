@@ -67,8 +67,8 @@ pub(super) fn tell<C: Connection>(
     send(connection, partner, ("partner.settlement", format!("settlement-{number}")), news, now_ms)
 }
 
-/// Tells the partner who delivers a reward of a redemption that waits for it, when it hears of such things. Call it in the
-/// transaction that made the redemption; it is told once.
+/// Tells the partner who delivers a reward of a redemption that waits for it, when it hears of such things. Call it in
+/// the transaction that made the redemption; it is told once.
 pub fn tell_of_redemption<C: Connection>(
     connection: &mut C,
     view: &RedemptionView,

@@ -28,9 +28,9 @@ pub mod stored;
 mod transactions;
 
 pub use earned::{DryRun, Earned, EarnedLot, RefundSaid, RuleSaid, Single};
+pub(in crate::points) use people::accounts_of;
 pub use replay::{ReplayReport, replay};
 pub use single::{accrue_single, dry_run, keep_answer, view};
-pub(in crate::points) use people::accounts_of;
 pub(crate) use transactions::accrue_transactions;
 
 use booking::Batch;

@@ -235,7 +235,8 @@ impl Book {
     /// How many of the first entries say of lots of this book that follow each other that an event earned them.
     fn earned_in_a_row(&self, entries: &[EntryRow], lots: &[LotRow]) -> usize {
         let place = |entry: &EntryRow| entry.points_lot_ref.map(|lot| lot - self.head.first_lot_ref);
-        let Some(start) = entries.first().and_then(place).and_then(|start| usize::try_from(start).ok()) else {
+        let Some(start) = entries.first().and_then(place).and_then(|start| usize::try_from(start).ok())
+        else {
             return 0;
         };
         let lots = lots.get(start..).unwrap_or_default();

@@ -38,13 +38,7 @@ pub(super) fn pay_from(book: &mut Book, lots: &mut [Lot], debt: i64, cause: Caus
     takings.iter().for_each(|taking| lots[taking.place].left -= taking.points);
 }
 
-fn enter(
-    book: &mut Book,
-    lots: &[Lot],
-    takings: impl IntoIterator<Item = Taking>,
-    cause: Cause,
-    today: Day,
-) {
+fn enter(book: &mut Book, lots: &[Lot], takings: impl IntoIterator<Item = Taking>, cause: Cause, today: Day) {
     for taking in takings {
         book.take(&lots[taking.place], taking.points, EntryKind::Repay, today, cause);
     }

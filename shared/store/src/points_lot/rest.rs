@@ -97,7 +97,8 @@ pub fn active_days<C: Connection>(
     connection: &mut C,
     since: &[(u32, i32)],
 ) -> Result<Vec<(u32, i32)>, StoreError> {
-    let list = since.iter().map(|(customer, day)| format!("[{customer},{day}]")).collect::<Vec<_>>().join(",");
+    let list =
+        since.iter().map(|(customer, day)| format!("[{customer},{day}]")).collect::<Vec<_>>().join(",");
     let sql = format!(
         "select distinct entry.customer_ref, entry.on_day from {} cross join points_entry as entry
          where entry.customer_ref = row.value ->> 0 and entry.on_day > row.value ->> 1

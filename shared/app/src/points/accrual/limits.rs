@@ -162,7 +162,7 @@ impl Limits {
             let all: Vec<u32> = referred.iter().flat_map(|customer_ref| merged.with(*customer_ref)).collect();
             let known = store::points_referral::referred(connection, &all)?;
             let known: HashSet<u32> = known.into_iter().collect();
-            let was_referred = |customer_ref: &u32| merged.with(*customer_ref).any(|one| known.contains(&one));
+            let was_referred = |holder: &u32| merged.with(*holder).any(|one| known.contains(&one));
             self.referred = referred.into_iter().filter(was_referred).collect();
         }
         Ok(())

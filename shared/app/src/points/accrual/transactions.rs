@@ -36,9 +36,9 @@ pub(crate) fn accrue_transactions<C: Connection>(
         .map(|(name, _)| *name)
         .filter(|name| !rules.of(name).is_empty())
         .collect();
-    let wanted = taken.iter().filter(|record| {
-        if is_refund(record) { takes_refunds } else { asked.contains(record.kind.name()) }
-    });
+    let wanted = taken
+        .iter()
+        .filter(|record| if is_refund(record) { takes_refunds } else { asked.contains(record.kind.name()) });
     let entries: Vec<Entry<Event<'_>>> =
         wanted.enumerate().map(|(index, record)| Entry { index, record: event(record) }).collect();
     if entries.is_empty() {

@@ -12,6 +12,7 @@ use crate::points::{Status, Wallet};
 
 mod agreement;
 mod chain;
+mod debt;
 mod holding;
 
 /// 2026-03-15T04:00:00Z.
@@ -57,7 +58,8 @@ fn new_lot(customer_ref: u32, points: i64, expires_on: Option<&str>) -> NewLot {
 
 /// The event 7, which gave the customer 1 a hundred points.
 fn event(connection: &mut NativeConnection) {
-    let sql = "insert into points_event (points_event_ref, source, event_id, payload_hash, kind, customer_ref,
+    let sql =
+        "insert into points_event (points_event_ref, source, event_id, payload_hash, kind, customer_ref,
            organisation_ref, tier_ref, type, occurred_at, occurred_on, decision, earned)
          values (7, 'core', 'e7', 0, 1, 1, 0, 2, 'visit', 0, 0, '{}', 100)";
     connection.execute(sql, &[]).unwrap();

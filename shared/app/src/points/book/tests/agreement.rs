@@ -10,7 +10,8 @@ fn furnished() -> NativeConnection {
     let definition = r#"{"name_zh":"x","name_en":"x","events":["visit"],"earn":{"fixed":{"points":100}},
         "multipliers_bp":{},"caps":[],"over_cap":"truncate","campaign_id":"spring","expiry":{"never":{}},
         "pending_days":0,"stacking":"additive","priority":0,"return_policy":"debt"}"#;
-    let sql = "insert into points_rule (points_rule_ref, points_rule_id, version, state, definition, created_by,
+    let sql =
+        "insert into points_rule (points_rule_ref, points_rule_id, version, state, definition, created_by,
            created_at) values (1, 'r', 1, 'active', ?1, 'x', 0)";
     connection.execute(sql, &[definition.into()]).unwrap();
     let sql = "insert into points_campaign (points_campaign_id, budget, used) values ('spring', 1000, 100)";
@@ -46,7 +47,10 @@ fn an_audit_names_what_does_not_agree_with_its_lots() {
         ("update points_event set earned = 100", vec![]),
         ("update points_event set points_event_ref = 8, earned = 0", vec!["event"]),
         ("update points_event set points_event_ref = 7, earned = 100", vec![]),
-        ("update points_entry set points_lot_ref = 9 where points_entry_ref = 2", vec!["day", "day", "entry"]),
+        (
+            "update points_entry set points_lot_ref = 9 where points_entry_ref = 2",
+            vec!["day", "day", "entry"],
+        ),
     ] {
         connection.execute(sql, &[]).unwrap();
         let found = audit(&mut connection, NOW_MS).unwrap().differences;
