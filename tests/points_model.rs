@@ -260,7 +260,6 @@ fn desk() -> Desk {
     desk
 }
 
-/// The seed of this run.
 fn seed() -> u64 {
     let given = std::env::var("KEZHI_SEED").ok().map(|text| text.parse().expect("KEZHI_SEED is a number"));
     given.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).expect("a time").as_secs())
@@ -283,9 +282,8 @@ fn any_sequence_leaves_the_ledger_and_its_model_with_the_same_points() {
             let (desk, number) = &mut *desk.borrow_mut();
             *number += 1;
             for who in 0..PEOPLE {
-                let customer =
-                    json!({"id": format!("S{number}-{who}"), "organisation_id": "B1", "name": "x"});
-                desk.post("/intake/customers", &customer);
+                let id = format!("S{number}-{who}");
+                desk.post("/intake/customers", &json!({"id": id, "organisation_id": "B1", "name": "x"}));
             }
             let model = Model { now_ms: clock.get(), ..Model::default() };
             let mut play = Play { desk, model, clock: &clock, number: *number, steps: 0 };

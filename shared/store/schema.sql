@@ -771,19 +771,17 @@ CREATE INDEX points_entry_of_lot on points_entry (points_lot_ref) where kind > 1
 
 CREATE INDEX points_event_by_day on points_event (occurred_on);
 
-CREATE INDEX points_event_of_customer on points_event (customer_ref, occurred_on);
-
 CREATE INDEX points_event_return on points_event (return_of, source) where return_of is not null;
 
 CREATE INDEX points_hold_of_lot on points_hold (points_lot_ref);
 
 CREATE INDEX points_hold_of_reservation on points_hold (points_reservation_ref);
 
-CREATE INDEX points_lot_of_customer on points_lot (customer_ref, points_lot_ref);
-
 CREATE INDEX points_lot_of_event on points_lot (points_event_ref) where points_event_ref is not null;
 
 CREATE INDEX points_lot_of_origin on points_lot (origin_lot_ref) where origin_lot_ref is not null;
+
+CREATE INDEX points_lot_of_rule on points_lot (points_rule_ref) where points_rule_ref is not null;
 
 CREATE INDEX points_lot_pending on points_lot (available_on) where available_on > earned_on;
 

@@ -25,9 +25,9 @@ impl Guest for Scheduler {
         let elapsed_ms = || started.elapsed().as_millis() as i64;
         let of_points = store::spin::with_connection(|connection| points(connection, now, elapsed_ms));
         match &of_points {
-            Ok(PointsNight { expiry, lapsed, settled, .. }) => println!(
-                "points expiry {} done={} lots={} points={} redemptions lapsed={lapsed} partners settled={settled}",
-                expiry.job_id, expiry.done, expiry.lots, expiry.points
+            Ok(PointsNight { expiry, settled, .. }) => println!(
+                "points expiry {} done={} lots={} points={} redemptions lapsed={} partners settled={settled}",
+                expiry.job_id, expiry.done, expiry.lots, expiry.points, expiry.redemptions_lapsed
             ),
             Err(error) => eprintln!("points: {error}"),
         }

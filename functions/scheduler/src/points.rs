@@ -5,12 +5,9 @@ use app::points::Moment;
 use app::points::expiry::{ExpiryError, ExpiryRun, run_expiry};
 use domain::date::Day;
 use domain::intake::{SHANGHAI_OFFSET_MINUTES, business_day};
-use store::{Connection, StoreError, in_transaction};
+use store::{Connection, StoreError};
 
 use crate::BUDGET_MS;
-
-/// Redemptions that are given up in one transaction.
-const REDEMPTIONS_AT_ONCE: u32 = 1_000;
 
 /// Why a night's work on points ended early.
 #[derive(Debug, thiserror::Error)]
@@ -29,10 +26,8 @@ pub enum PointsError {
 /// What a night came to.
 #[derive(Debug)]
 pub struct PointsNight {
-    /// Lots that ended, and reservations whose time was over.
+    /// Lots that ended, and reservations and redemptions whose time was over.
     pub expiry: ExpiryRun,
-    /// Redemptions that a partner did not confirm in time.
-    pub lapsed: u64,
     /// Months of partners that were settled.
     pub settled: u64,
     /// The business day of the night.
@@ -48,18 +43,8 @@ pub fn points<C: Connection>(
 ) -> Result<PointsNight, PointsError> {
     let today = business_day(now, SHANGHAI_OFFSET_MINUTES);
     let moment = Moment { now_ms: now, today, person: "scheduler" };
-    let mut lapsed = 0;
-    loop {
-        let page = in_transaction(connection, |connection| {
-            app::reward::time_out(connection, moment, REDEMPTIONS_AT_ONCE)
-        })?;
-        lapsed += page;
-        if page < REDEMPTIONS_AT_ONCE.into() {
-            break;
-        }
-    }
     let expiry = run_expiry(connection, moment, today, BUDGET_MS, elapsed_ms)?;
     key::forget(connection, now)?;
     let settled = settle_all(connection, None, moment)?;
-    Ok(PointsNight { expiry, lapsed, settled, today })
+    Ok(PointsNight { expiry, settled, today })
 }

@@ -131,7 +131,7 @@ fn start<C: Connection>(connection: &mut C, moment: Moment<'_>, as_of: Day) -> R
     store::job::start(connection, &new)
 }
 
-/// Redemptions and reservations first: what they let go ends with the rest.
+/// Redemptions and reservations first: what they let go pays off debt, or ends with the rest.
 fn next_page<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
@@ -150,6 +150,9 @@ fn next_page<C: Connection>(
         return Ok(());
     }
     let cause = Cause::Job(job.job_ref);
+    if super::debt::pay_due(connection, moment, cause, PAGE)? == u64::from(PAGE) {
+        return Ok(());
+    }
     let ended = book_expiry(connection, moment, as_of, cause, PAGE)?;
     found.lots += ended.len() as u64;
     found.points += ended.iter().map(Lot::free).sum::<i64>();
