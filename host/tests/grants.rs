@@ -75,7 +75,7 @@ fn the_gateways_secret_and_address_are_for_the_delivering_component_alone() {
         include_str!("../../spin.toml").parse().expect("the bank's manifest is a manifest");
     for (id, component) in bank["component"].as_table().expect("it has components") {
         let text = toml::to_string(component).expect("a component is a table");
-        assert_eq!(text.contains("gateway"), id == "delivery", "{id}: {text}");
+        assert_eq!(text.contains("gateway_"), id == "delivery", "{id}: {text}");
         assert_eq!(text.contains("allowed_outbound_hosts"), id == "delivery", "{id}: {text}");
     }
 }

@@ -160,7 +160,7 @@ fn a_client_that_cannot_be_made_says_why() {
     let mut house = House::new();
     for (body, status, pointer) in [
         (r#"{"name": "x", "scopes": []}"#, 422, "/scopes"),
-        (r#"{"name": "x", "scopes": ["jobs:read", "points:write"]}"#, 422, "/scopes/1"),
+        (r#"{"name": "x", "scopes": ["jobs:read", "points:mint"]}"#, 422, "/scopes/1"),
         (r#"{"name": "x", "scopes": ["public"]}"#, 422, "/scopes/0"),
         (r#"{"name": "x", "scopes": ["admin"], "organisation_id": "nowhere"}"#, 422, "/organisation_id"),
         (r#"{"name": "x", "scopes": ["admin"], "employee_id": "nobody"}"#, 422, "/employee_id"),
