@@ -162,7 +162,8 @@ fn an_expiry_run_killed_anywhere_and_called_again_ends_like_one_left_alone() {
     for kill in 0..kills {
         bank.take_over(&template);
         bank.restart();
-        let point = whole.mul_f64(f64::from(kill * 37 % kills) / f64::from(kills));
+        // The last part is left out: a quick moment of the machine would have ended the run by then.
+        let point = whole.mul_f64(0.7 * f64::from(kill * 37 % kills) / f64::from(kills));
         let (sender, receiver) = mpsc::channel();
         let client = bank.client();
         let asking = std::thread::spawn(move || {
