@@ -2,14 +2,14 @@
 
 use std::net::IpAddr;
 
-use app::outbox::Sent;
+use app::outbox::{PARTNER_CHANNEL, Sent};
 use domain::delivery::Outcome;
 use store::outbox::ClaimedMessage;
 use web::signature::{Secret, SecretError};
 
 /// Channels that a gateway takes; each has a path of its own: `/sms`, `/mail`, and `/partner` for what the gateway hands
 /// on to the partner that the message names.
-pub const CHANNELS: [&str; 3] = ["sms", "mail", "partner"];
+pub const CHANNELS: [&str; 3] = ["sms", "mail", PARTNER_CHANNEL];
 
 /// The origin that stands in the manifest until the bank gives its own; no host ever has this name.
 const NO_ORIGIN: &str = "https://gateway.invalid";
@@ -56,18 +56,25 @@ impl Gateway {
         format!("/{}", message.channel)
     }
 
-    /// The headers of a message that leaves at `now_ms`.
+    /// The headers of a message that leaves at `now_ms`. What is for a partner carries signatures of the same id, time
+    /// and body by the partner's own secrets too, which the gateway hands on as `webhook-signature`.
     pub fn headers(&self, message: &ClaimedMessage, now_ms: i64) -> Vec<(String, Vec<u8>)> {
         let seconds = now_ms.div_euclid(1_000);
+        let sign = |secret: &Secret| secret.sign(&message.message_id, seconds, message.body.as_bytes());
+        let own = message.secrets.0.iter().filter_map(|secret| Secret::parse(secret).ok());
+        let own: Vec<String> = own.map(|secret| sign(&secret)).collect();
+        let own = (!own.is_empty()).then(|| ("partner-signature", own.join(" ")));
         [
             ("content-type", "application/json".to_owned()),
             ("content-length", message.body.len().to_string()),
             ("webhook-id", message.message_id.clone()),
             ("webhook-timestamp", seconds.to_string()),
-            ("webhook-signature", self.secret.sign(&message.message_id, seconds, message.body.as_bytes())),
+            ("webhook-signature", sign(&self.secret)),
         ]
+        .into_iter()
+        .chain(own)
         .map(|(name, value)| (name.to_owned(), value.into_bytes()))
-        .into()
+        .collect()
     }
 }
 
@@ -105,6 +112,8 @@ pub fn unanswered(reason: impl Into<String>) -> Sent {
 
 #[cfg(test)]
 mod tests {
+    use store::outbox::Secrets;
+
     use super::*;
 
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -191,6 +200,8 @@ mod tests {
             outbox_ref: 1,
             message_id: "msg_p5jXN8AQM9LWM0D4loKWxJek".to_owned(),
             channel: "sms".to_owned(),
+            recipient: "wang".to_owned(),
+            secrets: Secrets::default(),
             body: "{\"test\": 2432232314}".to_owned(),
             attempts: 1,
             leased_until: 0,
@@ -206,5 +217,11 @@ mod tests {
         assert_eq!(value("webhook-timestamp"), "1614265330");
         assert_eq!(value("webhook-signature"), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
         assert_eq!(value("content-length"), "20");
+        assert!(headers.iter().all(|(name, _)| name != "partner-signature"), "an employee has no secret");
+        let message = ClaimedMessage { secrets: Secrets(vec![SECRET.to_owned(); 2]), ..message };
+        let headers = gateway.headers(&message, 1_614_265_330_999);
+        let (_, own) = headers.iter().find(|(name, _)| name == "partner-signature").expect("a signature");
+        let one = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+        assert_eq!(String::from_utf8_lossy(own), format!("{one} {one}"));
     }
 }

@@ -12,6 +12,9 @@ mod tests;
 /// due again after it.
 const LEASE_MS: i64 = 60_000;
 
+/// The channel of messages to partners.
+pub const PARTNER_CHANNEL: &str = "partner";
+
 /// Messages on their way at one time.
 const BATCH: u32 = 16;
 
@@ -68,11 +71,12 @@ pub fn deliver<C: Connection>(
     let mut open = channels.to_vec();
     while !delivery.done && elapsed_ms() < budget_ms {
         let begins = now_ms + elapsed_ms();
-        let batch = store::outbox::claim(connection, &open, begins, begins + LEASE_MS, BATCH)?;
+        let mut batch = store::outbox::claim(connection, &open, begins, begins + LEASE_MS, BATCH)?;
         if batch.is_empty() {
             delivery.done = true;
             break;
         }
+        add_secrets(connection, &mut batch, begins)?;
         let sent = send(&batch, begins);
         let ends = now_ms + elapsed_ms();
         let mut settlements = Vec::with_capacity(batch.len());
@@ -93,6 +97,27 @@ pub fn deliver<C: Connection>(
         *count += messages;
     }
     Ok(delivery)
+}
+
+/// Partners get what they can check themselves: their own secrets sign beside the gateway's.
+fn add_secrets<C: Connection>(
+    connection: &mut C,
+    batch: &mut [ClaimedMessage],
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let to_partners = || batch.iter().filter(|message| message.channel == PARTNER_CHANNEL);
+    let mut ids: Vec<&str> = to_partners().map(|message| message.recipient.as_str()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    let secrets = store::partner::valid_secrets(connection, &ids, now_ms)?;
+    for message in batch.iter_mut().filter(|message| message.channel == PARTNER_CHANNEL) {
+        let own = secrets.iter().filter(|(partner_id, _)| *partner_id == message.recipient);
+        message.secrets.0 = own.map(|(_, secret)| secret.clone()).collect();
+    }
+    Ok(())
 }
 
 fn settle(

@@ -66,6 +66,16 @@ pub fn add<C: Connection>(
     Ok(batch::insert(connection, into, then, rows)?.rows.len() as u64)
 }
 
+/// Secrets of who is to believe a message; no log ever shows them.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secrets(pub Vec<String>);
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} secrets", self.0.len())
+    }
+}
+
 /// A message that this deliverer has for a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimedMessage {
@@ -75,6 +85,10 @@ pub struct ClaimedMessage {
     pub message_id: String,
     /// sms | mail.
     pub channel: String,
+    /// Id of the employee, organisation or partner that it is for.
+    pub recipient: String,
+    /// The recipient's own secrets, where it has some: a partner believes what one of them signed.
+    pub secrets: Secrets,
     /// The exact text to send.
     pub body: String,
     /// Attempts, the one that begins now included.
@@ -136,7 +150,7 @@ pub fn claim<C: Connection>(
            where state = 'waiting' and due_at <= ?2 and (leased_until is null or leased_until < ?2)
              and channel in (select row.value from {})
            order by due_at limit ?4)
-         returning outbox_ref, message_id, channel, body, attempts, leased_until, send_from",
+         returning outbox_ref, message_id, channel, recipient, body, attempts, leased_until, send_from",
         dialect::batch(3)
     );
     let channels = Batch::of_texts(channels.iter().copied()).into_value();
@@ -146,6 +160,8 @@ pub fn claim<C: Connection>(
             outbox_ref: row.integer()?,
             message_id: row.text()?,
             channel: row.text()?,
+            recipient: row.text()?,
+            secrets: Secrets::default(),
             body: row.text()?,
             attempts: row.narrow()?,
             leased_until: row.integer()?,

@@ -7,7 +7,7 @@ use crate::{Connection, Row, StoreError, Value};
 
 mod key;
 
-pub use key::{KeyRow, add_key, end_keys, forget_keys, keys, revoke_key};
+pub use key::{KeyRow, add_key, end_keys, forget_keys, keys, revoke_key, valid_secrets};
 
 /// So many units of a partner are worth so many points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 /// A message that was taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Message {
     /// Its `webhook-id`.
     pub id: String,
@@ -27,6 +27,8 @@ pub struct Message {
     pub channel: &'static str,
     /// The body to the byte.
     pub body: String,
+    /// Its `webhook-timestamp` and `partner-signature`, for the partner to check.
+    pub for_partner: (String, String),
 }
 
 impl Message {

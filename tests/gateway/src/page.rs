@@ -93,7 +93,7 @@ mod tests {
     fn message(id: &str, zh: &str) -> Message {
         let body = serde_json::json!({"type": "churn.alert", "timestamp": "2026-11-22T00:00:00Z",
             "data": {"to": {"employee_id": "E1"}, "text": {"zh": zh, "en": "a customer"}}});
-        Message { id: id.to_owned(), channel: "sms", body: body.to_string() }
+        Message { id: id.to_owned(), channel: "sms", body: body.to_string(), ..Message::default() }
     }
 
     #[test]

@@ -110,33 +110,35 @@ fn take(request: &Request, channel: &'static str, shared: &Shared) -> End {
     let (timestamp, signed) = (header("webhook-timestamp"), header("webhook-signature"));
     let now_s = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
     let mut seen = shared.seen();
-    let end =
-        if id.is_empty() || !signature::is_right(&shared.key, id, timestamp, &request.body, signed, now_s) {
-            seen.forged += 1;
-            plain(401, "the signature is not right\n")
-        } else if let Some(body) = payload(&request.body) {
-            *seen.receptions.entry(id.to_owned()).or_default() += 1;
-            let turn = seen.script.pop_front();
-            let known = seen.messages.iter().find(|message| message.id == id);
-            let changed = known.is_some_and(|message| message.body != body || message.channel != channel);
-            let is_new = known.is_none();
-            if is_new && !matches!(turn, Some(Turn::Refuse { .. })) {
-                seen.messages.push(Message { id: id.to_owned(), channel, body: body.to_owned() });
+    let end = if id.is_empty()
+        || !signature::is_right(&shared.key, id, timestamp, &request.body, signed, now_s)
+    {
+        seen.forged += 1;
+        plain(401, "the signature is not right\n")
+    } else if let Some(body) = payload(&request.body) {
+        *seen.receptions.entry(id.to_owned()).or_default() += 1;
+        let turn = seen.script.pop_front();
+        let known = seen.messages.iter().find(|message| message.id == id);
+        let changed = known.is_some_and(|message| message.body != body || message.channel != channel);
+        let is_new = known.is_none();
+        if is_new && !matches!(turn, Some(Turn::Refuse { .. })) {
+            let for_partner = (timestamp.to_owned(), header("partner-signature").to_owned());
+            seen.messages.push(Message { id: id.to_owned(), channel, body: body.to_owned(), for_partner });
+        }
+        seen.held += u32::from(turn == Some(Turn::Hold));
+        match turn {
+            Some(Turn::Refuse { status, retry_after_s }) => {
+                let (media_type, body) = ("text/plain; charset=utf-8", String::new());
+                End::Reply(Reply { status, media_type, retry_after_s, body })
             }
-            seen.held += u32::from(turn == Some(Turn::Hold));
-            match turn {
-                Some(Turn::Refuse { status, retry_after_s }) => {
-                    let (media_type, body) = ("text/plain; charset=utf-8", String::new());
-                    End::Reply(Reply { status, media_type, retry_after_s, body })
-                }
-                Some(Turn::Close) => End::Close,
-                Some(Turn::Hold) => End::Hold,
-                None if changed => plain(409, "another message had this id\n"),
-                None => plain(202, ""),
-            }
-        } else {
-            plain(400, "type, timestamp and data are expected as JSON\n")
-        };
+            Some(Turn::Close) => End::Close,
+            Some(Turn::Hold) => End::Hold,
+            None if changed => plain(409, "another message had this id\n"),
+            None => plain(202, ""),
+        }
+    } else {
+        plain(400, "type, timestamp and data are expected as JSON\n")
+    };
     drop(seen);
     shared.changed.notify_all();
     end

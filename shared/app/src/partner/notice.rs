@@ -8,8 +8,7 @@ use store::redemption::{RedemptionView, State};
 use store::{Connection, StoreError};
 
 use super::settlement::Settlement;
-
-const CHANNEL: &str = "partner";
+use crate::outbox::PARTNER_CHANNEL;
 
 /// A message in the form of Standard Webhooks.
 #[derive(Serialize)]
@@ -108,7 +107,7 @@ fn send<C: Connection>(
         topic,
         timestamp: rfc_3339(now_ms),
         data: Data {
-            channel: CHANNEL,
+            channel: PARTNER_CHANNEL,
             partner_id: &partner.partner_id,
             endpoint: partner.terms.endpoint.as_deref(),
             news,
@@ -116,7 +115,7 @@ fn send<C: Connection>(
     };
     let message = NewMessage {
         message_id,
-        channel: CHANNEL,
+        channel: PARTNER_CHANNEL,
         topic,
         organisation_ref,
         recipient: partner.partner_id.clone(),

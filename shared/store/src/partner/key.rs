@@ -1,6 +1,7 @@
 //! Secrets with which partners sign.
 
-use crate::{Connection, StoreError};
+use crate::batch::Batch;
+use crate::{Connection, StoreError, dialect};
 
 /// A partner's key.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,6 +25,24 @@ impl KeyRow {
     pub fn is_valid(&self, now_ms: i64) -> bool {
         !self.secret.is_empty() && self.valid_until.is_none_or(|until| now_ms < until)
     }
+}
+
+/// Secrets that are valid now of these partners, by the callers' ids, as (id, secret).
+pub fn valid_secrets<C: Connection>(
+    connection: &mut C,
+    partner_ids: &[&str],
+    now_ms: i64,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let sql = format!(
+        "select partner_id, secret from {} cross join partner cross join partner_key
+         where partner_id = row.value and partner_key.partner_ref = partner.partner_ref
+           and secret <> '' and (valid_until is null or valid_until > ?2)
+         order by partner_id, number desc",
+        dialect::batch(1)
+    );
+    connection
+        .execute(&sql, &[Batch::of_texts(partner_ids.iter().copied()).into_value(), now_ms.into()])?
+        .read("partner.valid_secrets", |row| Ok((row.text()?, row.text()?)))
 }
 
 /// Adds a key and returns its number.
