@@ -755,6 +755,8 @@ CREATE INDEX partner_request_exchanged on partner_request (partner_ref, customer
 
 CREATE INDEX partner_request_held on partner_request (partner_ref, held_until) where held_until is not null;
 
+CREATE INDEX partner_request_of_customer on partner_request (customer_ref, on_day);
+
 CREATE INDEX points_account_merged on points_account (merged_into_ref) where merged_into_ref is not null;
 
 CREATE INDEX points_account_of_pool on points_account (points_pool_ref) where points_pool_ref is not null;
