@@ -573,6 +573,7 @@ CREATE TABLE redemption (
   state text not null,
   points_reservation_ref integer,
   confirm_by integer,
+  partner_id text,
   ordered_on integer not null
 ) strict;
 
