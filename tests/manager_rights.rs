@@ -32,9 +32,10 @@ const LISTS: [&str; 13] = [
 ];
 
 /// What tells of no single customer.
-const OF_THE_BANK: [&str; 10] = [
+const OF_THE_BANK: [&str; 11] = [
     "/assets/movement-rules",
     "/assets/totals",
+    "/assignments/settings",
     "/churn/strategies",
     "/healthz",
     "/openapi.json",

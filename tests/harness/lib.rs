@@ -4,6 +4,7 @@ pub mod branches;
 pub mod desk;
 pub mod falling;
 pub mod programme;
+pub mod sales;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

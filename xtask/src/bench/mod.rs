@@ -14,6 +14,7 @@ mod pair;
 mod points;
 mod reviews;
 mod sample;
+mod solver;
 mod start;
 mod table;
 mod webhooks;
@@ -65,6 +66,7 @@ pub const ROWS: &[Row] = &[
     webhooks::RATE,
     interest::INTEREST_DAY,
     churn::CHECK,
+    solver::PROPOSAL,
 ];
 
 impl Figure {
