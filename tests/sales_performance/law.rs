@@ -20,7 +20,7 @@ fn parents() -> impl Strategy<Value = Vec<usize>> {
         .prop_map(|drawn| drawn.iter().enumerate().map(|(place, draw)| draw % (place + 1)).collect())
 }
 
-fn tree(parents: &[usize], sales: &Sales) -> Desk {
+fn tree(parents: &[usize], sales: &[(usize, i32, i64)]) -> Desk {
     let mut desk = Desk::new();
     let mut units = vec![json!({"id": "U0", "name": "x"})];
     units.extend(parents.iter().enumerate().map(|(place, parent)| {

@@ -32,7 +32,7 @@ create table sale_rule (
 -- A sale: a transaction of the kind sale of a product that has a rule on its day; sale_ref is the transaction's number.
 -- organisation_ref is the selling organisation. state: waiting | automatic | manual | default | adjusted.
 -- due_on: the day from which the default applies; closes_on: the last day of adjustment. refunded: what was taken back.
--- assignment_ref: the one that stood on the day of the sale when it came in.
+-- booked_on: the day from which it is known. assignment_ref: the one that stood on the day of the sale when it came in.
 create table sale (
   sale_ref integer primary key,
   customer_ref integer not null,
@@ -46,6 +46,7 @@ create table sale (
   sold_on integer not null,
   due_on integer not null,
   closes_on integer not null,
+  booked_on integer not null,
   amount integer not null,
   refunded integer not null,
   state text not null
@@ -89,12 +90,13 @@ create table sale_adjustment (
 create index sale_adjustment_of_sale on sale_adjustment (sale_ref, sale_adjustment_ref);
 create unique index sale_adjustment_waiting on sale_adjustment (sale_ref) where state = 'submitted';
 
--- A refund that took back a part of a sale; its number is the transaction's.
+-- A refund that took back a part of a sale; its number is the transaction's. booked_on: the day from which it is known.
 create table sale_refund (
   sale_refund_ref integer primary key,
   sale_ref integer not null,
   amount integer not null,
-  refunded_on integer not null
+  refunded_on integer not null,
+  booked_on integer not null
 ) strict;
 create index sale_refund_of_sale on sale_refund (sale_ref);
 
@@ -122,7 +124,7 @@ create table sale_credit (
 create index sale_credit_of_sale on sale_credit (sale_ref, sale_credit_ref);
 create index sale_credit_by_day on sale_credit (on_day);
 
--- What is to be sold in a month: of an organisation (employee_ref 0) or an employee, of a product or all (0).
+-- What is to be sold in a month: of an organisation or an employee (the other is -1), of a product or all (0).
 create table sale_plan (
   month integer not null,
   organisation_ref integer not null,

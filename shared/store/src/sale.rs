@@ -41,6 +41,8 @@ pub struct SaleRow {
     pub due_on: i32,
     /// Last day of adjustment.
     pub closes_on: i32,
+    /// The day from which it is known: its own, or the one on which it came in.
+    pub booked_on: i32,
     /// Minor units.
     pub amount: i64,
     /// What was taken back of it, in minor units.
@@ -58,7 +60,7 @@ impl SaleRow {
 
 const SALE: &str = "select sale_ref, bank_transaction.source, transaction_id, sale.customer_ref, sale_product_ref,
        sale_rule_ref, sale.organisation_ref, teller_ref, assignment_ref, campaign_ref, sale.channel, sold_on, due_on,
-       closes_on, sale.amount, refunded, state";
+       closes_on, sale.booked_on, sale.amount, refunded, state";
 
 fn sale(row: &mut Row<'_>) -> Result<SaleRow, StoreError> {
     Ok(SaleRow {
@@ -76,6 +78,7 @@ fn sale(row: &mut Row<'_>) -> Result<SaleRow, StoreError> {
         sold_on: row.narrow()?,
         due_on: row.narrow()?,
         closes_on: row.narrow()?,
+        booked_on: row.narrow()?,
         amount: row.integer()?,
         refunded: row.integer()?,
         state: row.named(&State::NAMES)?,
@@ -147,13 +150,15 @@ pub fn insert<'a, C: Connection>(
             sale.sold_on.into(),
             sale.due_on.into(),
             sale.closes_on.into(),
+            sale.booked_on.into(),
             sale.amount.into(),
             sale.refunded.into(),
             sale.state.name().into(),
         ]
     });
     let into = "insert into sale (sale_ref, customer_ref, sale_product_ref, sale_rule_ref, organisation_ref, teller_ref,
-           assignment_ref, campaign_ref, channel, sold_on, due_on, closes_on, amount, refunded, state)";
+           assignment_ref, campaign_ref, channel, sold_on, due_on, closes_on, booked_on, amount, refunded,
+           state)";
     batch::insert(connection, into, "", rows)?;
     Ok(())
 }
@@ -220,6 +225,8 @@ pub struct RefundRow {
     pub amount: i64,
     /// Day of the refund.
     pub refunded_on: i32,
+    /// The day from which it is known.
+    pub booked_on: i32,
 }
 
 /// Writes refunds.
@@ -230,9 +237,10 @@ pub fn add_refunds<C: Connection>(connection: &mut C, refunds: &[RefundRow]) -> 
             refund.sale_ref.into(),
             refund.amount.into(),
             refund.refunded_on.into(),
+            refund.booked_on.into(),
         ]
     });
-    let into = "insert into sale_refund (sale_refund_ref, sale_ref, amount, refunded_on)";
+    let into = "insert into sale_refund (sale_refund_ref, sale_ref, amount, refunded_on, booked_on)";
     batch::insert(connection, into, "", rows)?;
     Ok(())
 }

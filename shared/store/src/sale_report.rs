@@ -103,7 +103,7 @@ pub fn credits<C: Connection>(
     filter: &ReportFilter,
 ) -> Result<Vec<CreditSum>, StoreError> {
     let select = format!("{}, 0", grouping.key("on_day"));
-    credit_sums(connection, "sale_report.credits", (&select, grouping.column()), filter)
+    credit_sums(connection, "sale_report.credits", (select.as_str(), grouping.column()), filter)
 }
 
 /// Credit that counts in a span of days, by employee.
@@ -126,7 +126,8 @@ fn credit_sums<C: Connection>(
     let sql = format!(
         "{} select {select}, {}, {}
          from sale_credit cross join sale
-         where sale.sale_ref = sale_credit.sale_ref and on_day >= ?1 and on_day <= ?2 and booked_on <= ?3
+         where sale.sale_ref = sale_credit.sale_ref and on_day >= ?1 and on_day <= ?2
+           and sale_credit.booked_on <= ?3
            and (?4 is null or sale.organisation_ref in (select organisation_ref from under))
            and (?5 is null or sale_product_ref = ?5)
            and (?6 is null or (employee_ref = ?6 and role <> 3))
@@ -176,7 +177,7 @@ pub fn sales<C: Connection>(
     let sql = format!(
         "{} select {}, count(*), {}
          from sale
-         where sold_on >= ?1 and sold_on <= ?2
+         where sold_on >= ?1 and sold_on <= ?2 and booked_on <= ?5
            and (?3 is null or sale.organisation_ref in (select organisation_ref from under))
            and (?4 is null or sale_product_ref = ?4)
          group by {}",
@@ -185,8 +186,8 @@ pub fn sales<C: Connection>(
         wide::sum("(amount - refunded)"),
         grouping.column(),
     );
-    let parameters: [Value; 4] =
-        [filter.from.into(), filter.to.into(), filter.top.into(), filter.product.into()];
+    let parameters: [Value; 5] =
+        [filter.from.into(), filter.to.into(), filter.top.into(), filter.product.into(), filter.as_of.into()];
     connection.execute(&sql, &parameters)?.read("sale_report.sales", |row| {
         Ok(SaleSum { key: Key::read(row)?, sales: row.narrow()?, amount: wide::read(row)? })
     })
@@ -201,7 +202,8 @@ pub fn refunded_later<C: Connection>(
     let sql = format!(
         "{} select {}, {}
          from sale_refund cross join sale
-         where sale.sale_ref = sale_refund.sale_ref and refunded_on > ?5 and sold_on >= ?1 and sold_on <= ?2
+         where sale.sale_ref = sale_refund.sale_ref and sale_refund.booked_on > ?5 and sold_on >= ?1 and sold_on <= ?2
+           and sale.booked_on <= ?5
            and (?3 is null or sale.organisation_ref in (select organisation_ref from under))
            and (?4 is null or sale_product_ref = ?4)
          group by {}",

@@ -13,6 +13,7 @@ mod large;
 mod pair;
 mod points;
 mod reviews;
+mod sales;
 mod sample;
 mod solver;
 mod start;
@@ -66,6 +67,7 @@ pub const ROWS: &[Row] = &[
     webhooks::RATE,
     interest::INTEREST_DAY,
     churn::CHECK,
+    sales::SALES,
     solver::PROPOSAL,
 ];
 

@@ -200,7 +200,12 @@ impl Plans {
                 }
             }
             By::Organisation => {
-                units(tree, &cells).into_iter().for_each(|((_, unit), amount)| put(Key::of(unit), amount));
+                for ((_, unit), amount) in units(tree, &cells) {
+                    // The sum goes up to the top of the bank, which may be more than was asked for.
+                    if question.covers(unit) {
+                        put(Key::of(unit), amount);
+                    }
+                }
             }
             By::Month => {
                 for (month, amount) in at_top(tree, question.top, &cells) {

@@ -29,6 +29,7 @@ pub(super) fn take_back<C: Connection>(
             sale_ref: refund.sale_ref,
             amount,
             refunded_on: refunded_on.number(),
+            booked_on: refunded_on.max(today).number(),
         });
         sale.refunded += amount;
         let booking = Booking {

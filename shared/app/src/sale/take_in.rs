@@ -45,7 +45,7 @@ pub(crate) fn take_in<C: Connection>(
         true => Vec::new(),
         false => {
             let candidates = store::sale::candidates(connection, lists(sold))?;
-            keep(connection, &rules, candidates)?
+            keep(connection, (&rules, today), candidates)?
         }
     };
     let earlier = match taken_back.is_empty() {
@@ -75,7 +75,7 @@ pub(super) fn take_in_product<C: Connection>(
             if let Some(last) = page.last() {
                 after = (last.occurred_at, last.bank_transaction_ref);
             }
-            let new = keep(connection, &rules, page)?;
+            let new = keep(connection, (&rules, moment.today), page)?;
             sales += new.len() as u64;
             settle(connection, moment, &rules, new, Vec::new())?;
             if is_last {
@@ -102,7 +102,7 @@ struct New {
 /// Writes those that a rule of their day makes sales. All of them wait, until something is booked.
 fn keep<C: Connection>(
     connection: &mut C,
-    rules: &Rules,
+    (rules, today): (&Rules, Day),
     candidates: Vec<Candidate>,
 ) -> Result<Vec<New>, StoreError> {
     let sold_on = |sold: &Candidate| business_day(sold.occurred_at, SHANGHAI_OFFSET_MINUTES);
@@ -137,6 +137,7 @@ fn keep<C: Connection>(
             sold_on: day.number(),
             due_on: rule.due_on(day).number(),
             closes_on: rule.closes_on(day).number(),
+            booked_on: day.max(today).number(),
             amount: sold.amount,
             refunded: 0,
             state: State::Waiting,
