@@ -7,6 +7,7 @@
 
 use serde_json::{Map, Value, json};
 use tests::desk::Desk;
+use tests::golden::run_all;
 
 fn months(span: &str) -> Vec<String> {
     let (from, to) = span.split_once("..").unwrap_or((span, span));
@@ -86,18 +87,5 @@ fn run(name: &str, case: &Value) {
 
 #[test]
 fn every_case_of_the_analysts_comes_out_as_written() {
-    let folder = tests::root().join("tests/golden/tier");
-    let mut cases: Vec<_> = std::fs::read_dir(&folder)
-        .expect("the folder of cases")
-        .flatten()
-        .map(|entry| entry.path())
-        .collect();
-    cases.sort();
-    assert!(cases.len() >= 20, "only {} cases in {}", cases.len(), folder.display());
-    for path in cases {
-        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let text = std::fs::read_to_string(&path).expect("a case");
-        run(&name, &serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}")));
-        println!("{name}");
-    }
+    run_all("tier", 20, run);
 }

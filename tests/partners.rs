@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use tests::desk::{KEY, NOW_MS};
 use web::{Method, Request};
 
+#[path = "partners/active.rs"]
+mod active;
 #[path = "partners/air.rs"]
 mod air;
 #[path = "partners/bound.rs"]
@@ -24,6 +26,8 @@ mod held;
 mod keys;
 #[path = "partners/months.rs"]
 mod months;
+#[path = "partners/overtaken.rs"]
+mod overtaken;
 #[path = "partners/settled.rs"]
 mod settled;
 

@@ -12,6 +12,7 @@
 use domain::date::Month;
 use serde_json::{Map, Value, json};
 use tests::desk::{Desk, KEY};
+use tests::golden::{run_all, tells};
 use web::Method;
 
 fn list<'a>(case: &'a Value, name: &str) -> &'a [Value] {
@@ -20,20 +21,6 @@ fn list<'a>(case: &'a Value, name: &str) -> &'a [Value] {
 
 fn object<'a>(given: &'a Value, name: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
     given[name].as_object().into_iter().flatten()
-}
-
-/// What is written down has to be in the answer; members that it does not name may be anything.
-fn tells(expected: &Value, answer: &Value) -> bool {
-    match (expected, answer) {
-        (Value::Object(expected), _) => {
-            expected.iter().all(|(name, value)| tells(value, answer.get(name).unwrap_or(&Value::Null)))
-        }
-        (Value::Array(expected), Value::Array(answer)) => {
-            expected.len() == answer.len()
-                && expected.iter().zip(answer).all(|(expected, answer)| tells(expected, answer))
-        }
-        _ => expected == answer,
-    }
 }
 
 /// A bank with the customers C, R and S.
@@ -123,20 +110,6 @@ fn run_expiry(name: &str, case: &Value) {
         assert_eq!(lots.len(), 1, "{name}: {on}: {answer}");
         let expected = if expected.is_object() { expected.clone() } else { json!({"expires_on": expected}) };
         assert!(tells(&expected, &lots[0]), "{name}: {on}: should be {expected} and is {}", lots[0]);
-    }
-}
-
-fn run_all(folder: &str, at_least: usize, run: fn(&str, &Value)) {
-    let folder = tests::root().join("tests/golden").join(folder);
-    let entries = std::fs::read_dir(&folder).expect("the folder of cases").flatten();
-    let mut cases: Vec<_> = entries.map(|entry| entry.path()).collect();
-    cases.sort();
-    assert!(cases.len() >= at_least, "only {} cases in {}", cases.len(), folder.display());
-    for path in cases {
-        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let text = std::fs::read_to_string(&path).expect("a case");
-        run(&name, &serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}")));
-        println!("{name}");
     }
 }
 

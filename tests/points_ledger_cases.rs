@@ -7,6 +7,7 @@
 
 use serde_json::{Value, json};
 use tests::desk::{Desk, KEY};
+use tests::golden::run_all;
 use web::Method;
 
 #[path = "points_ledger_cases/edges.rs"]
@@ -77,17 +78,7 @@ fn run(name: &str, case: &Value) {
 
 #[test]
 fn every_case_of_the_ledger_comes_out_as_written() {
-    let folder = tests::root().join("tests/golden/points-ledger");
-    let entries = std::fs::read_dir(&folder).expect("the folder of cases").flatten();
-    let mut cases: Vec<_> = entries.map(|entry| entry.path()).collect();
-    cases.sort();
-    assert!(cases.len() >= 25, "only {} cases in {}", cases.len(), folder.display());
-    for path in cases {
-        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let text = std::fs::read_to_string(&path).expect("a case");
-        run(&name, &serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}")));
-        println!("{name}");
-    }
+    run_all("points-ledger", 25, run);
 }
 
 /// A customer without points, and the key of a second person.

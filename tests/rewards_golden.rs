@@ -8,25 +8,12 @@
 use domain::date::Day;
 use serde_json::{Value, json};
 use tests::desk::{Desk, KEY};
+use tests::golden::{run_all, tells};
 use web::field::Instant;
 use web::{Method, Request};
 
 const DAY_MS: i64 = 86_400_000;
 const NOON_IN_SHANGHAI_MS: i64 = 4 * 3_600_000;
-
-/// What is written down has to be in the answer; members that it does not name may be anything.
-fn tells(expected: &Value, answer: &Value) -> bool {
-    match (expected, answer) {
-        (Value::Object(expected), _) => {
-            expected.iter().all(|(name, value)| tells(value, answer.get(name).unwrap_or(&Value::Null)))
-        }
-        (Value::Array(expected), Value::Array(answer)) => {
-            expected.len() == answer.len()
-                && expected.iter().zip(answer).all(|(expected, answer)| tells(expected, answer))
-        }
-        _ => expected == answer,
-    }
-}
 
 fn instant(on: &str) -> i64 {
     match Day::parse(on) {
@@ -118,15 +105,5 @@ fn run(name: &str, case: &Value) {
 
 #[test]
 fn every_redemption_is_paid_and_undone_as_the_analysts_wrote() {
-    let folder = tests::root().join("tests/golden/points-redemption");
-    let entries = std::fs::read_dir(&folder).expect("the folder of cases").flatten();
-    let mut cases: Vec<_> = entries.map(|entry| entry.path()).collect();
-    cases.sort();
-    assert!(cases.len() >= 12, "only {} cases in {}", cases.len(), folder.display());
-    for path in cases {
-        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let text = std::fs::read_to_string(&path).expect("a case");
-        run(&name, &serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}")));
-        println!("{name}");
-    }
+    run_all("points-redemption", 12, run);
 }

@@ -7,6 +7,7 @@
 
 use serde_json::{Map, Value, json};
 use tests::desk::{Desk, KEY};
+use tests::golden::run_all;
 use web::Method;
 
 fn list<'a>(given: &'a Map<String, Value>, name: &str) -> impl Iterator<Item = &'a Value> {
@@ -106,17 +107,7 @@ fn run(name: &str, case: &Value) {
 
 #[test]
 fn every_signal_fires_as_the_analysts_wrote() {
-    let folder = tests::root().join("tests/golden/signal");
-    let entries = std::fs::read_dir(&folder).expect("the folder of cases").flatten();
-    let mut cases: Vec<_> = entries.map(|entry| entry.path()).collect();
-    cases.sort();
-    assert!(cases.len() >= 12, "only {} cases in {}", cases.len(), folder.display());
-    for path in cases {
-        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let text = std::fs::read_to_string(&path).expect("a case");
-        run(&name, &serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}")));
-        println!("{name}");
-    }
+    run_all("signal", 12, run);
 }
 
 #[test]

@@ -648,6 +648,7 @@ CREATE TABLE redemption (
   state text not null,
   points_reservation_ref integer,
   confirm_by integer,
+  partner_id text,
   ordered_on integer not null
 ) strict;
 
@@ -946,6 +947,8 @@ CREATE UNIQUE INDEX partner_request_cancels on partner_request (of_ref) where ki
 CREATE INDEX partner_request_exchanged on partner_request (partner_ref, customer_ref, kind) where units is not null;
 
 CREATE INDEX partner_request_held on partner_request (partner_ref, held_until) where held_until is not null;
+
+CREATE INDEX partner_request_of_customer on partner_request (customer_ref, on_day);
 
 CREATE INDEX points_account_merged on points_account (merged_into_ref) where merged_into_ref is not null;
 

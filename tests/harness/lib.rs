@@ -3,6 +3,9 @@
 pub mod branches;
 pub mod desk;
 pub mod falling;
+pub mod golden;
+pub mod overtaken;
+pub mod partner;
 pub mod programme;
 pub mod sales;
 

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 use store::Connection;
 use tests::desk::{Desk, NOW_MS};
-use web::signature::Secret;
-use web::{Method, Request};
+use web::Request;
+
+pub use tests::partner::{register, signed};
 
 /// A bank with two customers, and an airline.
 pub struct Air {
@@ -14,31 +15,6 @@ pub struct Air {
     pub now_ms: i64,
     /// Balances that were asked for.
     questions: u32,
-}
-
-/// Registers a partner and returns its secret.
-pub fn register(desk: &mut Desk, id: &str, terms: &Value) -> String {
-    let mut body = terms.clone();
-    body["id"] = json!(id);
-    body["name"] = json!("Air");
-    desk.post("/partners", &body)["secret"].as_str().expect("a secret").to_owned()
-}
-
-/// A request signed at a second.
-pub fn signed(
-    (partner, secret): (&str, &str),
-    operation: &str,
-    id: &str,
-    seconds: i64,
-    body: &str,
-) -> Request {
-    let signature = Secret::parse(secret).expect("a secret").sign(id, seconds, body.as_bytes());
-    Request::new(Method::Post, &format!("/partner/v1/{operation}"))
-        .header("kezhi-partner", partner)
-        .header("webhook-id", id)
-        .header("webhook-timestamp", &seconds.to_string())
-        .header("webhook-signature", &signature)
-        .body(body)
 }
 
 /// The slug of a problem, and where it is.

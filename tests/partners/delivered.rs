@@ -66,6 +66,21 @@ fn a_partner_confirms_or_refuses_what_it_delivers() {
 }
 
 #[test]
+fn who_was_asked_to_deliver_answers_although_the_reward_went_to_another_partner() {
+    let mut air = offering(&json!({}));
+    let body = redeem(&mut air);
+    let sea = register(&mut air.desk, "sea", &json!({}));
+    let moved = json!({"name": {"zh": "升舱", "en": "Upgrade"}, "price": {"points": 100},
+        "fulfilment": "partner", "partner_id": "sea"});
+    let (status, answer) =
+        air.desk.ask(web::Method::Put, "/rewards/seat", tests::desk::KEY, &moved.to_string());
+    assert_eq!(status, 200, "{answer}");
+    let foreign = signed(("sea", &sea), "redemptions/confirm", "s1", NOW_MS / 1_000, &body.to_string());
+    assert_eq!(air.desk.ask_at(NOW_MS, foreign).0, 404, "it was never asked");
+    assert_eq!(air.done("redemptions/confirm", "c1", &body)["state"], "confirmed");
+}
+
+#[test]
 fn what_a_partner_says_to_redemptions_is_no_part_of_its_settlement() {
     let mut air = offering(&json!({}));
     let body = redeem(&mut air);

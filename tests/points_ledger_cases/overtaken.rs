@@ -1,29 +1,12 @@
 //! What changes while a request waits for its turn is looked at when the turn has come.
 
 use serde_json::json;
-use store::native::NativeConnection;
-use store::{Connection, Rows, StoreError, Value};
+use store::Connection;
 use tests::desk::{KEY, NOW_MS};
+use tests::overtaken::Overtaken;
 use web::{Method, Request};
 
 use super::{branch, two_people};
-
-/// A connection on which somebody else writes just before a transaction begins.
-struct Overtaken {
-    inner: NativeConnection,
-    by: Option<&'static str>,
-}
-
-impl Connection for Overtaken {
-    fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<Rows, StoreError> {
-        if sql == "begin immediate"
-            && let Some(write) = self.by.take()
-        {
-            self.inner.execute(write, &[])?;
-        }
-        self.inner.execute(sql, parameters)
-    }
-}
 
 #[test]
 fn a_pool_that_gets_a_foreign_member_meanwhile_is_neither_replaced_nor_dissolved() {

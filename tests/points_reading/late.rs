@@ -1,6 +1,7 @@
 //! What is told late: no lot falls below nothing on a day that is over, and what has ended stays so.
 
 use serde_json::{Value, json};
+use web::Method;
 
 use super::Bank;
 
@@ -124,6 +125,60 @@ fn spending_and_a_transfer_that_are_known_keep_the_points_of_a_late_event() {
         );
         assert_eq!(bank.account("b", "2026-05-15")["active"], if is_transfer { 140 } else { 40 });
         assert_eq!(bank.account("b", "2026-05-20")["active"], if is_transfer { 100 } else { 0 });
+    }
+}
+
+#[test]
+fn late_points_of_a_pools_member_last_by_what_that_member_spent_alone() {
+    for is_redemption in [false, true] {
+        let mut bank = Bank::open("2026-03-01");
+        let cup = json!({"id": "cup", "name": {"zh": "杯", "en": "Cup"}, "price": {"points": 100},
+            "fulfilment": "shipment"});
+        bank.post("/rewards", &cup);
+        let members = json!({"members": ["a", "b"]}).to_string();
+        bank.desk.done_at(bank.now_ms, Method::Put, "/points/pools/home", &members);
+        bank.buy("p1", "a", "100.00", "2026-03-01");
+        bank.go_to("2026-04-20");
+        // Who spends is b, and all points are of a.
+        if is_redemption {
+            bank.post("/redemptions", &json!({"customer_id": "b", "reward_id": "cup"}));
+        } else {
+            bank.spend("b", 100);
+        }
+        bank.go_to("2026-04-25");
+        bank.tell("v1", "a", "visit", "2026-03-15");
+        bank.tell("v2", "b", "visit", "2026-03-15");
+        let lasts = |on: &str| json!([{"on": on, "points": 40}]);
+        assert_eq!(ends(&mut bank, "a"), lasts("2026-05-15"), "redemption: {is_redemption}");
+        assert_eq!(ends(&mut bank, "b"), lasts("2026-06-20"), "redemption: {is_redemption}");
+    }
+}
+
+#[test]
+fn refunds_of_a_request_are_applied_in_the_order_in_which_they_happened() {
+    for is_batch in [false, true] {
+        let mut bank = Bank::open("2026-03-10");
+        // The first purchase has the greater id.
+        bank.buy("z", "a", "100.00", "2026-03-01");
+        bank.buy("b", "a", "100.00", "2026-03-02");
+        bank.spend("a", 150);
+        let refund = |id: &str, of: &str, time: &str| {
+            json!({"source": "core", "id": id, "customer_id": "a", "type": "refund", "refund_of": of,
+                "occurred_at": format!("2026-03-09T{time}+08:00"), "amount": "100.00"})
+        };
+        let (first, second) = (refund("r1", "z", "10:00:00"), refund("r2", "b", "11:00:00"));
+        if is_batch {
+            bank.post("/points/events", &json!([second, first]));
+        } else {
+            bank.post("/points/events", &first);
+            bank.post("/points/events", &second);
+        }
+        for (id, returned, debt) in [("r1", 50, 50), ("r2", 0, 100)] {
+            let told = bank.get(&format!("/points/events/core/{id}"))["refund"].clone();
+            let found = (&told["returned"], &told["debt"]);
+            assert_eq!(found, (&json!(returned), &json!(debt)), "{id}, batch: {is_batch}");
+        }
+        assert_eq!(bank.get("/points/audit")["ok"], true, "batch: {is_batch}");
     }
 }
 

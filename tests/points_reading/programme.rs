@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::branches::gold_scheme;
 use tests::desk::KEY;
-use web::signature::Secret;
+use tests::partner::signed;
 use web::{Method, Request};
 
 use super::{Bank, HOUR_MS, number, numbers};
@@ -23,15 +23,9 @@ const SUMS: [&str; 9] = [
 /// A partner gives a customer points.
 fn give(bank: &mut Bank, customer: &str, points: i64) {
     let partner = bank.post("/partners", &json!({"id": "hotel", "name": "Hotel"}));
-    let secret = Secret::parse(partner["secret"].as_str().expect("a secret")).expect("a secret");
+    let secret = partner["secret"].as_str().expect("a secret");
     let body = json!({"customer_id": customer, "points": points}).to_string();
-    let seconds = bank.now_ms / 1_000;
-    let request = Request::new(Method::Post, "/partner/v1/earn")
-        .header("kezhi-partner", "hotel")
-        .header("webhook-id", "w1")
-        .header("webhook-timestamp", &seconds.to_string())
-        .header("webhook-signature", &secret.sign("w1", seconds, body.as_bytes()))
-        .body(body);
+    let request = signed(("hotel", secret), "earn", "w1", bank.now_ms / 1_000, &body);
     let (status, answer) = bank.desk.ask_at(bank.now_ms, request);
     assert_eq!(status, 200, "{answer}");
 }

@@ -65,3 +65,11 @@ fn the_last_piece_is_had_again_however_many_redemptions_lapsed_before_it() {
     let made = desk.done_at(LATER_MS, Method::Post, "/redemptions", &order("D1", "R").to_string());
     assert_eq!(made["state"], "reserved");
 }
+
+#[test]
+fn pieces_that_nobody_confirmed_can_be_taken_out_of_stock() {
+    let mut desk = bank();
+    reserved(&mut desk, "C1", "R", Some(1));
+    let taken = desk.done_at(LATER_MS, Method::Post, "/rewards/R/stock", &json!({"add": -1}).to_string());
+    assert_eq!(taken["stock"], 0);
+}

@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use web::field::IdText;
 use web::openapi::Operation;
-use web::{Method, Repeat, Scope};
+use web::{BatchReport, Method, Repeat, Scope};
 
-use crate::answer::Report;
 use crate::field::{Choice, IdRef, Named, TextRef};
 use crate::wire;
 
@@ -49,7 +48,7 @@ fn deliver<T: JsonSchema>(path: &'static str, summary: &'static str, description
     Operation::new(Method::Post, path, Scope::IntakeWrite, Repeat::Natural, summary)
         .description(description)
         .records::<T>()
-        .answer::<Report>(200, "Good records are kept, bad ones are named by line and pointer.")
+        .answer::<BatchReport>(200, "Good records are kept, bad ones are named by line and pointer.")
         .plain_answer(204, "Every record was kept and Prefer: return=minimal was sent.", "")
 }
 

@@ -6,7 +6,6 @@ use app::intake;
 use store::Connection;
 use web::{Answer, Call, Method, Problem, Repeat, Route, Scope};
 
-mod answer;
 #[cfg(not(target_arch = "wasm32"))]
 mod description;
 mod field;

@@ -4,9 +4,7 @@ use app::intake::{Context, Entry, IntakeError, Outcome};
 use domain::intake::SHANGHAI_OFFSET_MINUTES;
 use serde::Deserialize;
 use store::Connection;
-use web::{Answer, Call, FieldError, Problem, body};
-
-use crate::answer::{self, Refused, Report};
+use web::{Answer, BatchReport, Call, FieldError, Problem, body};
 
 /// What the use case of a kind looks like.
 type Intake<C, T> = fn(&mut C, &Context, &[Entry<T>]) -> Result<Outcome, IntakeError>;
@@ -25,14 +23,14 @@ pub fn records<'a, C: Connection, W: Deserialize<'a>, T>(
         within: call.caller.organisation,
     };
     let cut = call.records()?;
-    let single = cut.len() == 1 && is_object(call);
+    let single = cut.len() == 1 && call.is_object();
     let mut entries = Vec::with_capacity(cut.len());
-    let mut report = Report::default();
+    let mut report = BatchReport::default();
     for (index, (line, bytes)) in cut.iter().enumerate() {
         let read = if single { Ok(body::parse::<W>(bytes)?) } else { body::record::<W>(bytes) };
         match read.and_then(record) {
             Ok(record) => entries.push(Entry { index, record }),
-            Err(FieldError { pointer, detail }) => report.refuse(Refused { line: *line, pointer, detail }),
+            Err(error) => report.refuse(*line, error),
         }
     }
     let outcome = if entries.is_empty() {
@@ -41,16 +39,10 @@ pub fn records<'a, C: Connection, W: Deserialize<'a>, T>(
         intake(connection, &context, &entries).map_err(problem)?
     };
     report.take(outcome, |index| cut[index].0);
-    if single { answer::to_record(call, report) } else { answer::to_batch(call, report) }
-}
-
-/// A single object is refused as a whole request; a batch of one, in an array or as a line, is a batch.
-fn is_object(call: &Call) -> bool {
-    let is_lines =
-        call.header("content-type").is_some_and(|kind| kind.contains("ndjson") || kind.contains("jsonl"));
-    let first =
-        call.bytes().iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
-    !is_lines && first != Some(&b'[')
+    if single && let Some(refused) = report.errors.pop() {
+        return Err(Problem::rule(refused.pointer, refused.detail));
+    }
+    report.answer(call, "no record was kept")
 }
 
 fn problem(error: IntakeError) -> Problem {

@@ -189,13 +189,15 @@ fn month(call: &Call) -> Result<Month, Problem> {
 
 /// `POST /partners/{id}/settlements`
 pub fn settle<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
-    let partner = found(connection, call)?;
+    whole_bank_only(call)?;
     let body: SettleBody = call.body()?;
     let moment = signed::moment(call, &call.caller.person);
-    let settled = call
-        .atomically(connection, |connection| settlement::settle(connection, &partner, body.month.0, moment))
-        .map_err(problem::settlement)?;
-    Answer::json(&shape(&partner, &settled))
+    call.atomically(connection, |connection| {
+        let partner = found(connection, call)?;
+        let settled =
+            settlement::settle(connection, &partner, body.month.0, moment).map_err(problem::settlement)?;
+        Answer::json(&shape(&partner, &settled))
+    })
 }
 
 /// `POST /partners/settlements`

@@ -52,6 +52,9 @@ pub fn moment<'a>(call: &Call, person: &'a str) -> Moment<'a> {
 
 /// Runs `work` for a signed request. Its id is bound to the operation and the body from then on, also when the request is
 /// refused: the signature does not cover the path, and what was signed for one operation must never do for another.
+///
+/// A signature that is wrong keeps no writer waiting. One that was right is looked at again when the request's turn has
+/// come, because until then the partner may have been suspended, its keys revoked and its terms changed.
 pub fn bound<C: Connection>(
     connection: &mut C,
     call: &Call,
@@ -68,7 +71,11 @@ pub fn bound<C: Connection>(
     call.atomically(connection, |connection| {
         request::bind(connection, asked, &payload_hash).map_err(|error| problem::request(error, ""))?;
         store::in_part(connection, |connection| {
-            if partner.is_suspended { Err(refused()) } else { work(connection, asked) }
+            let partner = signer(connection, call)?;
+            if partner.is_suspended {
+                return Err(refused());
+            }
+            work(connection, Asked { partner: &partner, ..asked })
         })
     })?
 }

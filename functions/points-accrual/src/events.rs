@@ -1,20 +1,18 @@
 //! Events that earn points.
 
-use app::intake::Entry;
+use app::intake::{Entry, Outcome};
 use app::points::Moment;
 use app::points::accrual::{self, AccrualError, Accrued, Event, Single};
 use serde::{Deserialize, Serialize};
 use store::Connection;
-use web::{Answer, Call, FieldError, Method, Problem, Repeat, Route, Scope, Slug, body};
+use web::{Answer, BatchReport, Call, FieldError, Method, Problem, Repeat, Route, Scope, Slug, body};
 
 mod answer;
 mod reason;
-mod report;
 mod wire;
 
 use answer::{explained, given, tried};
 use reason::Language;
-use report::{PointsEventsReport, RefusedEvent};
 use wire::PointsEvent;
 
 /// Decisions that one replay makes again, unless it is told otherwise, and at most.
@@ -134,7 +132,7 @@ impl schemars::JsonSchema for TakenAnswer {
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let single = generator.subschema_for::<answer::PointsEventAnswer>();
-        let batch = generator.subschema_for::<PointsEventsReport>();
+        let batch = generator.subschema_for::<BatchReport>();
         schemars::json_schema!({ "oneOf": [single, batch] })
     }
 }
@@ -164,18 +162,9 @@ fn take<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Proble
     call.whole_parts_only()?;
     let cut = call.records()?;
     match cut.as_slice() {
-        [(_, bytes)] if is_object(call) => take_one(connection, call, bytes),
+        [(_, bytes)] if call.is_object() => take_one(connection, call, bytes),
         _ => take_batch(connection, call, &cut),
     }
-}
-
-/// A single object is answered for itself; a batch of one, in an array or as a line, is a batch.
-fn is_object(call: &Call) -> bool {
-    let is_lines =
-        call.header("content-type").is_some_and(|kind| kind.contains("ndjson") || kind.contains("jsonl"));
-    let first =
-        call.bytes().iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
-    !is_lines && first != Some(&b'[')
 }
 
 fn take_one<C: Connection>(connection: &mut C, call: &Call, bytes: &[u8]) -> Result<Answer, Problem> {
@@ -206,14 +195,12 @@ fn take_batch<C: Connection>(
     cut: &[(u32, &[u8])],
 ) -> Result<Answer, Problem> {
     let mut events: Vec<(usize, PointsEvent<'_>)> = Vec::with_capacity(cut.len());
-    let mut report = PointsEventsReport::default();
+    let mut report = BatchReport::default();
     for (index, (line, bytes)) in cut.iter().enumerate() {
         let read = body::record::<PointsEvent<'_>>(bytes);
         match read.and_then(|event| event.check(call.now_ms).map(|()| event)) {
             Ok(event) => events.push((index, event)),
-            Err(FieldError { pointer, detail }) => {
-                report.refuse(RefusedEvent { line: *line, pointer, detail });
-            }
+            Err(error) => report.refuse(*line, error),
         }
     }
     let entries: Vec<Entry<Event<'_>>> =
@@ -225,8 +212,9 @@ fn take_batch<C: Connection>(
         call.atomically(connection, |connection| accrual::accrue(connection, moment(call), within, &entries))
             .map_err(problem)?
     };
-    report.take(accrued, |index| cut[index].0);
-    report.answer(call)
+    let Accrued { accepted, duplicates, rejected } = accrued;
+    report.take(Outcome { accepted, duplicates, rejected }, |index| cut[index].0);
+    report.answer(call, "no event was kept")
 }
 
 /// `POST /points/events/dry-run`

@@ -5,8 +5,11 @@ use domain::strategy::{TimeOfDay, due_at};
 use store::outbox::{ClaimedMessage, MessageView, Settlement};
 use store::{Connection, StoreError};
 
+mod payload;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use payload::{payload, rfc_3339};
 
 /// How long a deliverer has what it took. Longer than any batch, so that what a killed one had, and nothing else, is
 /// due again after it.

@@ -41,7 +41,7 @@ create table reward_tier (
 
 -- What somebody got for points. version is that of the price. points and cash are those of all pieces.
 -- fulfilment: code | shipment | partner | none. state: ordered | fulfilled | shipped | delivered | reserved | confirmed |
--- cancelled | void | timed_out. A reserved one is timed out from confirm_by on, whether or not a job has booked it.
+-- cancelled | void | timed_out. partner_id: who delivers it, whoever the reward's partner is later. A reserved one is timed out from confirm_by on, whether or not a job has booked it.
 create table redemption (
   redemption_ref integer primary key,
   reward_ref integer not null,
@@ -55,6 +55,7 @@ create table redemption (
   state text not null,
   points_reservation_ref integer,
   confirm_by integer,
+  partner_id text,
   ordered_on integer not null
 ) strict;
 create index redemption_of_customer on redemption (customer_ref, reward_ref, ordered_on);

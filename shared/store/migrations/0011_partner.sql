@@ -78,6 +78,8 @@ create table partner_request (
 create index partner_request_by_day on partner_request (partner_ref, on_day, partner_request_ref);
 -- A burn is cancelled once.
 create unique index partner_request_cancels on partner_request (of_ref) where kind = 'give_back';
+-- Days on which a customer got or spent points at partners.
+create index partner_request_of_customer on partner_request (customer_ref, on_day);
 -- What a customer exchanged so far, which the next exchange is rounded together with.
 create index partner_request_exchanged on partner_request (partner_ref, customer_ref, kind) where units is not null;
 -- Open reservations, which limits leave room for.

@@ -3,7 +3,7 @@
 use domain::date::Day;
 use domain::points::{Dimension, Lot, NewLot, ReturnPolicy};
 
-use crate::{Connection, Row, StoreError, Value, batch, dialect};
+use crate::{Connection, Row, Rows, StoreError, Value, batch, dialect};
 
 mod rest;
 
@@ -194,14 +194,7 @@ pub fn by_refs<C: Connection>(
     points_lot_refs: &[i64],
     now_ms: i64,
 ) -> Result<Vec<Lot>, StoreError> {
-    let sql = format!(
-        "select {LOT} from {} cross join points_lot as lot
-         left join points_open_lot as rest
-           on rest.customer_ref = lot.customer_ref and rest.points_lot_ref = lot.points_lot_ref
-         where lot.points_lot_ref = row.value order by row.key",
-        dialect::batch(1)
-    );
-    connection.execute(&sql, &[numbers(points_lot_refs), now_ms.into()])?.read("points_lot.by_refs", lot)
+    found_by(connection, "points_lot_ref", points_lot_refs, now_ms)?.read("points_lot.by_refs", lot)
 }
 
 /// Lots that these events earned, in their order, those that are used up among them.
@@ -210,14 +203,24 @@ pub fn of_events<C: Connection>(
     points_event_refs: &[i64],
     now_ms: i64,
 ) -> Result<Vec<Lot>, StoreError> {
+    found_by(connection, "points_event_ref", points_event_refs, now_ms)?.read("points_lot.of_events", lot)
+}
+
+/// Lots with one of these numbers in a column, in the order of the numbers and then by their own.
+fn found_by<C: Connection>(
+    connection: &mut C,
+    column: &str,
+    refs: &[i64],
+    now_ms: i64,
+) -> Result<Rows, StoreError> {
     let sql = format!(
         "select {LOT} from {} cross join points_lot as lot
          left join points_open_lot as rest
            on rest.customer_ref = lot.customer_ref and rest.points_lot_ref = lot.points_lot_ref
-         where lot.points_event_ref = row.value order by row.key, lot.points_lot_ref",
+         where lot.{column} = row.value order by row.key, lot.points_lot_ref",
         dialect::batch(1)
     );
-    connection.execute(&sql, &[numbers(points_event_refs), now_ms.into()])?.read("points_lot.of_events", lot)
+    connection.execute(&sql, &[numbers(refs), now_ms.into()])
 }
 
 /// Up to `limit` lots that ended before a day and of which something is left that no reservation holds, the first to

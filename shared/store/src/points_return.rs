@@ -46,10 +46,16 @@ pub fn applied<C: Connection>(
 }
 
 /// A return that waits for its original.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaitingRow {
     /// Its number.
     pub points_event_ref: i64,
+    /// The system that tells of it.
+    pub source: String,
+    /// That system's id.
+    pub event_id: String,
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub occurred_at: i64,
     /// Whose, as far as was known when it came; [`NOBODY`]: the original tells.
     pub customer_ref: u32,
     /// What it takes back, in minor units.
@@ -65,13 +71,16 @@ pub fn waiting<C: Connection>(
     original_id: &str,
 ) -> Result<Vec<WaitingRow>, StoreError> {
     let sql = format!(
-        "select points_event_ref, customer_ref, coalesce(amount, 0), occurred_on
+        "select points_event_ref, source, event_id, occurred_at, customer_ref, coalesce(amount, 0), occurred_on
          from points_event where {OF_ORIGINAL} and kind = {WAITING}
-         order by occurred_at, event_id, points_event_ref"
+         order by occurred_at, source, event_id"
     );
     connection.execute(&sql, &[source.into(), original_id.into()])?.read("points_return.waiting", |row| {
         Ok(WaitingRow {
             points_event_ref: row.integer()?,
+            source: row.text()?,
+            event_id: row.text()?,
+            occurred_at: row.integer()?,
             customer_ref: row.narrow()?,
             amount: row.integer()?,
             occurred_on: row.narrow()?,

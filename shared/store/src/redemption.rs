@@ -80,6 +80,8 @@ pub struct RedemptionRow {
     pub points_reservation_ref: Option<i64>,
     /// When a partner's time to confirm is over, in milliseconds.
     pub confirm_by: Option<i64>,
+    /// Id of the partner who delivers it.
+    pub partner_id: Option<String>,
     /// The business day on which it was ordered.
     pub ordered_on: i32,
 }
@@ -101,8 +103,8 @@ const STATE: &str = "case when state = 'reserved' and confirm_by <= ?1 then 'tim
 fn view_sql() -> String {
     format!(
         "select redemption_ref, redemption.reward_ref, redemption.version, redemption.customer_ref, quantity,
-           points, cash, cash_reference, fulfilment, {STATE}, points_reservation_ref, confirm_by, ordered_on,
-           customer_id, customer.organisation_ref, organisation_id, reward_id
+           points, cash, cash_reference, fulfilment, {STATE}, points_reservation_ref, confirm_by, partner_id,
+           ordered_on, customer_id, customer.organisation_ref, organisation_id, reward_id
          from redemption
          join reward on reward.reward_ref = redemption.reward_ref
          join customer on customer.customer_ref = redemption.customer_ref
@@ -124,6 +126,7 @@ fn view(row: &mut Row<'_>) -> Result<RedemptionView, StoreError> {
         state: row.named(&State::NAMES)?,
         points_reservation_ref: row.integer_or_null()?,
         confirm_by: row.integer_or_null()?,
+        partner_id: row.text_or_null()?,
         ordered_on: row.narrow()?,
     };
     let member = Member {
@@ -140,8 +143,8 @@ pub fn add<C: Connection>(connection: &mut C, row: &RedemptionRow) -> Result<Opt
     connection
         .execute(
             "insert into redemption (reward_ref, version, customer_ref, quantity, points, cash, cash_reference,
-               fulfilment, state, points_reservation_ref, confirm_by, ordered_on)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+               fulfilment, state, points_reservation_ref, confirm_by, partner_id, ordered_on)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
              on conflict do nothing returning redemption_ref",
             &[
                 row.reward_ref.into(),
@@ -155,6 +158,7 @@ pub fn add<C: Connection>(connection: &mut C, row: &RedemptionRow) -> Result<Opt
                 row.state.name().into(),
                 row.points_reservation_ref.into(),
                 row.confirm_by.into(),
+                row.partner_id.as_deref().into(),
                 row.ordered_on.into(),
             ],
         )?

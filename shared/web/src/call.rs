@@ -51,6 +51,16 @@ impl Call {
         body::records(self.header("content-type").unwrap_or(""), &self.request.body)
     }
 
+    /// True when a body of one record is the record itself, which is answered for itself and refused as a whole
+    /// request. A batch of one, in an array or as a line, is a batch.
+    pub fn is_object(&self) -> bool {
+        let is_lines =
+            self.header("content-type").is_some_and(|kind| kind.contains("ndjson") || kind.contains("jsonl"));
+        let first =
+            self.bytes().iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
+        !is_lines && first != Some(&b'[')
+    }
+
     /// A request header, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.request.find_header(name)

@@ -1,8 +1,8 @@
 //! What the sender of an event is told.
 
 use app::points::accrual::{DryRun, Earned, EarnedLot, RefundSaid, RuleSaid};
-use domain::points::Balance;
 use serde::Serialize;
+use web::PointsBalance;
 use web::field::{Date, Instant};
 
 use super::reason::{Language, sentence};
@@ -65,34 +65,6 @@ pub struct RefundAnswer {
     pub waiting: bool,
 }
 
-/// Points that end on a day.
-#[derive(Debug, Serialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-pub struct EventExpiring {
-    /// The last day on which they can be spent.
-    pub on: Date,
-    /// Points.
-    pub points: i64,
-}
-
-/// The customer's points after an event.
-#[derive(Debug, Serialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-pub struct EventBalance {
-    /// To be spent now.
-    pub active: i64,
-    /// Not yet to be spent.
-    pub pending: i64,
-    /// Held by open reservations.
-    pub reserved: i64,
-    /// What could be spent if the account were not blocked.
-    pub blocked: i64,
-    /// Points that end, the earliest first.
-    pub expiring: Vec<EventExpiring>,
-    /// What the customer owes.
-    pub debt: i64,
-}
-
 /// What an event gave.
 #[derive(Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
@@ -110,7 +82,7 @@ pub struct PointsEventAnswer {
     pub refund: Option<RefundAnswer>,
     /// The customer's points afterwards. Null: the customer is not known yet, or was merged into one whom the key, or
     /// another key that gets the same answer again, need not see.
-    pub balance: Option<EventBalance>,
+    pub balance: Option<PointsBalance>,
 }
 
 /// An event that was taken, with sentences.
@@ -169,18 +141,6 @@ fn refund(said: RefundSaid) -> RefundAnswer {
     RefundAnswer { returned, forgiven, debt, waiting: is_waiting }
 }
 
-fn balance(balance: Balance) -> EventBalance {
-    let expiring = balance.expiring.into_iter().map(|(on, points)| EventExpiring { on: Date(on), points });
-    EventBalance {
-        active: balance.active,
-        pending: balance.pending,
-        reserved: balance.reserved,
-        blocked: balance.blocked,
-        expiring: expiring.collect(),
-        debt: balance.debt,
-    }
-}
-
 /// What an event gave; with sentences in a language.
 pub fn given(earned: Earned, language: Option<Language>) -> PointsEventAnswer {
     PointsEventAnswer {
@@ -189,7 +149,7 @@ pub fn given(earned: Earned, language: Option<Language>) -> PointsEventAnswer {
         lots: lots(earned.lots),
         rules: rules(earned.rules, language),
         refund: earned.refund.map(refund),
-        balance: earned.balance.map(balance),
+        balance: earned.balance.map(PointsBalance::from),
     }
 }
 

@@ -203,7 +203,7 @@ impl Written {
             due_on,
             words: &words,
         };
-        let body = payload(&news, self.now_ms).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let body = payload(&news, self.now_ms)?;
         Ok(NewMessage {
             message_id: notice.key(recipient),
             channel,

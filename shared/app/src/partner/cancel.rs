@@ -1,6 +1,5 @@
 //! Cancelling what a partner took.
 
-use domain::date::Day;
 use domain::points::{Cause, EntryKind};
 use store::partner_request::{NewRequest, RequestKind};
 use store::{Connection, StoreError};
@@ -22,8 +21,6 @@ pub fn cancel<C: Connection>(connection: &mut C, asked: Asked<'_>, of: &str) -> 
     let number = store::partner_request::add(connection, &NewRequest { of_ref, ..row })?;
     let undone = Undone {
         taken: (Cause::PartnerRequest(burn.partner_request_ref), EntryKind::PartnerBurn),
-        customer_ref: burn.customer_ref,
-        on: Day::from_number(burn.on_day),
         cause: Cause::PartnerRequest(number),
         give_back: EntryKind::PartnerGiveBack,
         reinstate: EntryKind::PartnerReinstate,

@@ -1,6 +1,5 @@
 //! What a partner is told through the bank's gateway: that a month was settled, that a redemption waits for it.
 
-use domain::date::Day;
 use serde::Serialize;
 use store::outbox::NewMessage;
 use store::partner::PartnerRow;
@@ -8,16 +7,7 @@ use store::redemption::{RedemptionView, State};
 use store::{Connection, StoreError};
 
 use super::settlement::Settlement;
-use crate::outbox::PARTNER_CHANNEL;
-
-/// A message in the form of Standard Webhooks.
-#[derive(Serialize)]
-struct Payload<'a, T> {
-    #[serde(rename = "type")]
-    topic: &'static str,
-    timestamp: String,
-    data: Data<'a, T>,
-}
+use crate::outbox::{PARTNER_CHANNEL, payload, rfc_3339};
 
 #[derive(Serialize)]
 struct Data<'a, T> {
@@ -76,9 +66,8 @@ pub fn tell_of_redemption<C: Connection>(
     if view.row.state != State::Reserved {
         return Ok(());
     }
-    let Some(reward) = store::reward::by_id(connection, &view.reward_id, now_ms)? else { return Ok(()) };
-    let Some(partner_id) = reward.terms.partner_id else { return Ok(()) };
-    let Some(partner) = store::partner::by_id(connection, &partner_id)? else { return Ok(()) };
+    let Some(partner_id) = &view.row.partner_id else { return Ok(()) };
+    let Some(partner) = store::partner::by_id(connection, partner_id)? else { return Ok(()) };
     if !partner.terms.notify {
         return Ok(());
     }
@@ -103,15 +92,11 @@ fn send<C: Connection>(
 ) -> Result<(), StoreError> {
     // An empty bank has no customers, and nothing that a partner could be told of.
     let Some(organisation_ref) = store::partner::top_organisation(connection)? else { return Ok(()) };
-    let payload = Payload {
-        topic,
-        timestamp: rfc_3339(now_ms),
-        data: Data {
-            channel: PARTNER_CHANNEL,
-            partner_id: &partner.partner_id,
-            endpoint: partner.terms.endpoint.as_deref(),
-            news,
-        },
+    let data = Data {
+        channel: PARTNER_CHANNEL,
+        partner_id: &partner.partner_id,
+        endpoint: partner.terms.endpoint.as_deref(),
+        news,
     };
     let message = NewMessage {
         message_id,
@@ -120,18 +105,11 @@ fn send<C: Connection>(
         organisation_ref,
         recipient: partner.partner_id.clone(),
         subject: None,
-        body: serde_json::to_string(&payload).map_err(|error| StoreError::Damaged(error.to_string()))?,
+        body: payload(topic, data, now_ms)?,
         created_at: now_ms,
         due_at: now_ms,
         send_from: None,
     };
     store::outbox::add(connection, [message])?;
     Ok(())
-}
-
-/// An instant in UTC, to the second.
-fn rfc_3339(now_ms: i64) -> String {
-    let seconds = now_ms.div_euclid(1000);
-    let (day, of_day) = (Day::from_number(seconds.div_euclid(86_400) as i32), seconds.rem_euclid(86_400));
-    format!("{day}T{:02}:{:02}:{:02}Z", of_day / 3600, of_day / 60 % 60, of_day % 60)
 }

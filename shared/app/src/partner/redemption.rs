@@ -27,7 +27,7 @@ pub struct Decided {
     pub points: i64,
 }
 
-/// Confirms or refuses a redemption that waits for the partner. One of another partner's rewards is not known. Call it
+/// Confirms or refuses a redemption that waits for the partner. One that another partner delivers is not known. Call it
 /// inside a transaction.
 pub fn decide<C: Connection>(
     connection: &mut C,
@@ -38,9 +38,7 @@ pub fn decide<C: Connection>(
     let moment = asked.moment;
     let view = store::redemption::by_ref(connection, redemption_ref, moment.now_ms)?
         .ok_or(RedemptionError::UnknownRedemption)?;
-    let reward = store::reward::by_id(connection, &view.reward_id, moment.now_ms)?
-        .ok_or(RedemptionError::UnknownRedemption)?;
-    if reward.terms.partner_id.as_deref() != Some(asked.partner.partner_id.as_str()) {
+    if view.row.partner_id.as_deref() != Some(asked.partner.partner_id.as_str()) {
         return Err(RedemptionError::UnknownRedemption);
     }
     // What was confirmed is cancelled by the bank alone, once it came back.

@@ -238,8 +238,8 @@ pub(super) fn give<C: Connection>(
             book.take(&lot, repaid, EntryKind::Repay, today, cause);
         }
         book.save(connection)?;
+        active_now(connection, &[(customer.customer_ref, today)], today)?;
     }
-    active_now(connection, &[(customer.customer_ref, today)], today)?;
     done(connection, asked, (number, customer), moved.points)
 }
 

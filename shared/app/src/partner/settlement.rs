@@ -112,16 +112,17 @@ pub fn settle_all<C: Connection>(
     }
     let (mut after, mut settled) = (String::new(), 0);
     loop {
-        let page = store::partner::page(connection, &after, PARTNERS_AT_ONCE)?;
-        let Some(latest) = page.last() else { return Ok(settled) };
-        after.clone_from(&latest.partner_id);
-        settled += store::in_transaction(connection, |connection| {
+        let (latest, of_page) = store::in_transaction(connection, |connection| {
+            let page = store::partner::page(connection, &after, PARTNERS_AT_ONCE)?;
             let mut settled = 0;
             for partner in &page {
                 settled += settle_missing(connection, partner, last, moment)?;
             }
-            Ok::<u64, SettlementError>(settled)
+            Ok::<_, SettlementError>((page.last().map(|latest| latest.partner_id.clone()), settled))
         })?;
+        settled += of_page;
+        let Some(latest) = latest else { return Ok(settled) };
+        after = latest;
     }
 }
 

@@ -11,21 +11,26 @@ use store::{Connection, StoreError};
 
 use super::{Book, Moment, Wallet, clock};
 
-/// What of a wallet pays off the customer's debt: own points that can be spent, in the order of spending.
+/// What of a wallet pays off debt, the customer's and that of the pool's other members: of each their own points that
+/// can be spent, in the order of spending.
 pub fn due(wallet: &Wallet, today: Day) -> Vec<Taking> {
-    lot::take(&wallet.lots, wallet.debt, |lot| {
-        if lot.issued.customer_ref == wallet.customer_ref { lot.spendable(today) } else { 0 }
-    })
+    let others = wallet.others_debts.iter().map(|(owner, debt)| (*owner, *debt));
+    let debts = others.chain([(wallet.customer_ref, wallet.debt)]).filter(|(_, debt)| *debt > 0);
+    let of_owner = |(owner, debt): (u32, i64)| {
+        let own = |lot: &Lot| if lot.issued.customer_ref == owner { lot.spendable(today) } else { 0 };
+        lot::take(&wallet.lots, debt, own)
+    };
+    debts.flat_map(of_owner).collect()
 }
 
-/// The lots of a wallet, in their places, without what pays off the customer's debt.
+/// The lots of a wallet, in their places, without what pays off debt of their owners.
 pub fn lots_after(wallet: &Wallet, today: Day) -> Vec<Lot> {
     let mut lots = wallet.lots.clone();
     due(wallet, today).into_iter().for_each(|taking| lots[taking.place].left -= taking.points);
     lots
 }
 
-/// Books what of a wallet pays off the customer's debt. The wallet stays as it is: load it again before it is paid of
+/// Books what of a wallet pays off debt of its owners. The wallet stays as it is: load it again before it is paid of
 /// once more.
 pub fn pay(book: &mut Book, wallet: &Wallet, cause: Cause, today: Day) {
     enter(book, &wallet.lots, due(wallet, today), cause, today);

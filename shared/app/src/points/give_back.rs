@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::date::Day;
-use domain::points::expiry::Expiry;
-use domain::points::{Cause, EntryKind, Lot, LotState, NewLot};
+use domain::points::{Cause, EntryKind, LotState, NewLot};
 use store::{Connection, StoreError};
 
 use super::programme::programme;
+use super::spend::follow_activity;
 use super::{Book, Moment, Status, Wallet};
 
 /// Merges that are followed, one after the other.
@@ -18,10 +17,6 @@ const MERGES: u32 = 16;
 pub struct Undone {
     /// What the points were taken for, and the kind of those entries.
     pub taken: (Cause, EntryKind),
-    /// Number of the customer whose act the taking was.
-    pub customer_ref: u32,
-    /// The day of the taking.
-    pub on: Day,
     /// What gives the points back.
     pub cause: Cause,
     /// The kind of entries that give points back to their lot.
@@ -41,7 +36,8 @@ pub fn give_back<C: Connection>(
     let (taken_for, kind) = undone.taken;
     let taken = store::redemption::paid_with(connection, taken_for.numbers(), kind as i64)?;
     let refs: Vec<i64> = taken.iter().map(|taken| taken.points_lot_ref).collect();
-    let lots = store::points_lot::by_refs(connection, &refs, moment.now_ms)?;
+    let mut lots = store::points_lot::by_refs(connection, &refs, moment.now_ms)?;
+    follow_activity(connection, &mut lots)?;
     let mut owners = BTreeMap::new();
     for lot in &lots {
         let customer_ref = lot.issued.customer_ref;
@@ -50,7 +46,6 @@ pub fn give_back<C: Connection>(
     let programme = programme(connection)?;
     let mut book = Book::open(connection, moment)?;
     for (taken, lot) in taken.iter().zip(lots) {
-        let lot = with_activity(lot, undone);
         let owner = owners.get(&lot.issued.customer_ref).copied().unwrap_or(lot.issued.customer_ref);
         let has_ended = lot.state(moment.today) == LotState::Expired;
         if !has_ended && owner == lot.issued.customer_ref {
@@ -75,16 +70,6 @@ pub fn give_back<C: Connection>(
     }
     book.save(connection)?;
     Ok(())
-}
-
-/// A lot that was used up stopped moving with its customer's activity; the taking itself was one.
-fn with_activity(mut lot: Lot, undone: Undone) -> Lot {
-    let is_own = lot.issued.customer_ref == undone.customer_ref;
-    if let Some(months) = lot.issued.inactivity_months.filter(|_| is_own) {
-        let last = Expiry::Inactivity { months }.last_day(undone.on);
-        lot.issued.expires_on = lot.issued.expires_on.max(last);
-    }
-    lot
 }
 
 /// Whose points those of a customer are now, after merges.

@@ -11,13 +11,12 @@ use domain::date::Day;
 use domain::points::returning::{take_back, taken_after};
 use domain::points::{Cause, EntryKind, Lot};
 use store::points_event::{self, EARNING, StoredEvent};
-use store::points_return::{self, NOBODY, Settled, WaitingRow};
-use store::{Connection, StoreError};
+use store::{Connection, StoreError, points_return};
 
-use super::accrual::accounts_of;
 use super::{Book, Moment, Status, Wallet};
 
 mod submission;
+mod waiting;
 
 pub use submission::{NewReturn, Submitted, submit};
 
@@ -120,50 +119,6 @@ impl Returns {
         }
     }
 
-    /// Books the returns that wait for an original, in the order in which they happened, and writes what became of
-    /// them; answers the numbers of those that were refused, and why. Nothing happens before the original is there.
-    pub fn apply_waiting<C: Connection>(
-        &mut self,
-        connection: &mut C,
-        book: &mut Book,
-        moment: Moment<'_>,
-        (source, original_id): (&str, &str),
-    ) -> Result<Vec<(i64, ReturnRefusal)>, StoreError> {
-        let mut refused = Vec::new();
-        let waiting = points_return::waiting(connection, source, original_id)?;
-        if waiting.is_empty() {
-            return Ok(refused);
-        }
-        let Some(original) = points_event::find(connection, source, original_id)? else {
-            return Ok(refused);
-        };
-        let waiting = of_account(connection, waiting, original.customer_ref)?;
-        let mut settled = Vec::with_capacity(waiting.len());
-        for row in waiting {
-            let event = ReturnEvent {
-                points_event_ref: row.points_event_ref,
-                source,
-                original_id,
-                amount: row.amount,
-                on: Day::from_number(row.occurred_on),
-            };
-            let points_event_ref = row.points_event_ref;
-            let outcome = self.book(connection, book, moment, (event, &original));
-            let (is_applied, decision, earned) = match outcome {
-                Ok(returned) => (true, returned.decision(), -returned.points),
-                Err(ReturnRefusal::Store(error)) => return Err(error),
-                Err(refusal) => {
-                    let decision = format!("{{\"refused\":\"{refusal}\"}}");
-                    refused.push((points_event_ref, refusal));
-                    (false, decision, 0)
-                }
-            };
-            settled.push(Settled { points_event_ref, is_applied, decision, earned });
-        }
-        points_return::settle(connection, original.points_event_ref, &settled)?;
-        Ok(refused)
-    }
-
     fn book<C: Connection>(
         &mut self,
         connection: &mut C,
@@ -230,24 +185,6 @@ impl Returns {
             holder = into;
         }
     }
-}
-
-/// Those of the waiting returns that are the original's: of nobody who is known, or of a customer whose account is the
-/// original's, after merges. One of another customer goes on waiting, for nothing: a feed that mixes two customers up
-/// takes from neither.
-fn of_account<C: Connection>(
-    connection: &mut C,
-    mut waiting: Vec<WaitingRow>,
-    customer_ref: u32,
-) -> Result<Vec<WaitingRow>, StoreError> {
-    let is_plain = |row: &WaitingRow| row.customer_ref == NOBODY || row.customer_ref == customer_ref;
-    if customer_ref == NOBODY || waiting.iter().all(is_plain) {
-        return Ok(waiting);
-    }
-    let customers: Vec<u32> = waiting.iter().map(|row| row.customer_ref).chain([customer_ref]).collect();
-    let accounts = accounts_of(connection, &customers)?;
-    waiting.retain(|row| is_plain(row) || accounts.get(&row.customer_ref) == accounts.get(&customer_ref));
-    Ok(waiting)
 }
 
 /// Takes what is due of a lot that the original gave, and that has had all that is left of it now since the day `from`.

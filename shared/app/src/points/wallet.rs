@@ -1,5 +1,7 @@
 //! What a customer can spend from, loaded together.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::date::Day;
 use domain::points::{Balance, Dimension, Lot, lot};
 use store::points_account::{self, AccountRow};
@@ -42,9 +44,13 @@ pub struct Wallet {
     pub status: Status,
     /// What the customer owes.
     pub debt: i64,
+    /// What other members of the pool owe, by customer; their lots pay it off before anybody spends them.
+    pub others_debts: BTreeMap<u32, i64>,
     /// Lots of which something is left: the customer's own, and those of the pool's other members who are not blocked.
     /// `held` counts reservations whose time is not over, as of now and of the last writer's instant.
     pub lots: Vec<Lot>,
+    /// Numbers of the lots that alone may be spent; any when there is none. Debt is paid off from all lots either way.
+    pub paying: Option<BTreeSet<i64>>,
     /// Number of the customer's organisation.
     pub organisation_ref: u32,
     /// Number of the tier that the customer holds; 0: none.
@@ -63,11 +69,12 @@ impl Wallet {
         let organisation_ref = points_account::organisations(connection, &[customer_ref])?
             .pop()
             .ok_or_else(|| StoreError::Damaged("points of a customer who is not known".to_owned()))?;
-        let mut owners = vec![customer_ref];
+        let (mut owners, mut others_debts) = (vec![customer_ref], BTreeMap::new());
         if let Some(pool) = account.points_pool_ref {
             for member in points_account::of_pool(connection, pool)? {
                 if member.customer_ref != customer_ref && Status::of(&member)? == Status::Open {
                     owners.push(member.customer_ref);
+                    others_debts.insert(member.customer_ref, member.debt);
                 }
             }
         }
@@ -75,7 +82,9 @@ impl Wallet {
             customer_ref,
             status: Status::of(&account)?,
             debt: account.debt,
+            others_debts,
             lots: store::points_lot::open(connection, &owners, now_ms)?,
+            paying: None,
             organisation_ref,
             tier_ref: held_tiers(connection, &[customer_ref])?.pop().unwrap_or(0),
         })

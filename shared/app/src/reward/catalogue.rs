@@ -6,6 +6,7 @@ use domain::date::Day;
 use store::reward::{Codes, NewVersion, Price, PriceRow, RewardRow, Terms};
 use store::{Connection, StoreError};
 
+use super::step::{LAPSES, time_out};
 use super::terms::{MOST_PIECES, check, check_pieces};
 use super::{CatalogueError, price};
 use crate::points::Moment;
@@ -178,6 +179,8 @@ pub fn add_stock<C: Connection>(
     pieces: i64,
 ) -> Result<Offer, CatalogueError> {
     check_pieces(pieces, -MOST_PIECES, "/add")?;
+    // What a partner did not confirm in time is there again, and can be taken out.
+    while time_out(connection, moment, LAPSES)? == u64::from(LAPSES) {}
     let found = in_catalogue(connection, moment, id)?;
     if found.row.stock.is_none() {
         return Err(CatalogueError::NoStock);

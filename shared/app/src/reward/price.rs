@@ -7,7 +7,7 @@ use domain::points::Lot;
 use store::StoreError;
 use store::reward::{Price, PriceRow};
 
-use crate::points::Wallet;
+use crate::points::{Wallet, debt};
 
 /// Versions whose price was ever in force, the one of today last. A version that was replaced before its price came
 /// into force never counted.
@@ -56,13 +56,13 @@ fn earned_under(counted: &[PriceRow], lot: &Lot) -> Option<Price> {
     counted.iter().rev().find(|row| is_later(lot, row)).map(|row| row.price)
 }
 
-/// The version whose price a customer pays for so many pieces, with the wallet cut down to the lots that may pay it.
+/// The version whose price a customer pays for so many pieces; the wallet then says which lots may pay it.
 ///
 /// Points keep what they could buy when they were earned. An earlier price that asks for more than today's neither in
 /// points nor in money, and for less in one of them, stands where lots that were earned under it, or under one that
-/// asks for more than it in neither, suffice for it; those lots alone pay. Of several such prices the one with the
-/// fewest points stands, then the one with the least money. A price protects no lot that was earned before it was in
-/// force: one that stood by mistake binds the bank only to what was earned meanwhile.
+/// asks for more than it in neither, suffice for it beside what pays off debt; those lots alone pay. Of several such
+/// prices the one with the fewest points stands, then the one with the least money. A price protects no lot that was
+/// earned before it was in force: one that stood by mistake binds the bank only to what was earned meanwhile.
 pub(super) fn price_for(
     prices: &[PriceRow],
     wallet: &mut Wallet,
@@ -74,15 +74,16 @@ pub(super) fn price_for(
     let is_lower = |row: &&PriceRow| row.price != now.price && dearer_part(row.price, now.price).is_none();
     let mut lower: Vec<PriceRow> = counted.iter().filter(is_lower).copied().collect();
     lower.sort_by_key(|row| (row.price.points, row.price.cash, Reverse(row.version)));
+    let lots = debt::lots_after(wallet, today);
     for row in lower {
         let Some(asked) = of_pieces(row.price, pieces) else { continue };
         let may_pay = |lot: &Lot| {
             earned_under(&counted, lot).is_some_and(|price| dearer_part(price, row.price).is_none())
         };
-        let paying = wallet.lots.iter().filter(|lot| may_pay(lot));
-        let spendable = paying.fold(0_i64, |sum, lot| sum.saturating_add(lot.spendable(today)));
+        let paying: Vec<&Lot> = lots.iter().filter(|lot| may_pay(lot)).collect();
+        let spendable = paying.iter().fold(0_i64, |sum, lot| sum.saturating_add(lot.spendable(today)));
         if spendable >= asked.points {
-            wallet.lots.retain(may_pay);
+            wallet.paying = Some(paying.iter().map(|lot| lot.points_lot_ref).collect());
             return Ok(row);
         }
     }

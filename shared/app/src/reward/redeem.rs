@@ -176,6 +176,7 @@ fn new_row(
         state,
         points_reservation_ref: None,
         confirm_by: None,
+        partner_id: reward.terms.partner_id.clone().filter(|_| state == State::Reserved),
         ordered_on: today.number(),
     })
 }

@@ -1,6 +1,5 @@
 //! From state to state: shipped, delivered, confirmed, cancelled, timed out.
 
-use domain::date::Day;
 use domain::points::{Cause, EntryKind};
 use store::redemption::{RedemptionRow, RedemptionView, State};
 use store::reward::Fulfilment;
@@ -99,8 +98,6 @@ fn undone(row: &RedemptionRow) -> Undone {
     let cause = Cause::Redemption(row.redemption_ref);
     Undone {
         taken: (cause, EntryKind::Redeem),
-        customer_ref: row.customer_ref,
-        on: Day::from_number(row.ordered_on),
         cause,
         give_back: EntryKind::GiveBack,
         reinstate: EntryKind::Reinstate,

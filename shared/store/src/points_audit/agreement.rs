@@ -1,7 +1,7 @@
 //! Rows that have to agree with lots: last days, holds, events, and what rules gave.
 
 use super::{CustomerDifference, customer_difference};
-use crate::{Connection, StoreError};
+use crate::{Connection, Rows, StoreError};
 
 /// Open lots with another last day than they were issued with, or an earlier one where activity moves it. Days since
 /// 1970; 0: none.
@@ -56,16 +56,7 @@ pub fn lots_without_event<C: Connection>(
     connection: &mut C,
     limit: u32,
 ) -> Result<Vec<CustomerDifference>, StoreError> {
-    connection
-        .execute(
-            "select customer.customer_id, lot.points_lot_ref, lot.points, 0
-             from points_lot as lot left join customer on customer.customer_ref = lot.customer_ref
-             where lot.points_event_ref is not null
-               and not exists (select 1 from points_event as event
-                               where event.points_event_ref = lot.points_event_ref)
-             order by lot.points_lot_ref limit ?1",
-            &[limit.into()],
-        )?
+    without(connection, "points_lot", "points_event", limit)?
         .read("points_audit.lots_without_event", customer_difference)
 }
 
@@ -74,17 +65,25 @@ pub fn entries_without_lot<C: Connection>(
     connection: &mut C,
     limit: u32,
 ) -> Result<Vec<CustomerDifference>, StoreError> {
-    connection
-        .execute(
-            "select customer.customer_id, entry.points_lot_ref, entry.points, 0
-             from points_entry as entry left join customer on customer.customer_ref = entry.customer_ref
-             where entry.points_lot_ref is not null
-               and not exists (select 1 from points_lot as lot
-                               where lot.points_lot_ref = entry.points_lot_ref)
-             order by entry.points_entry_ref limit ?1",
-            &[limit.into()],
-        )?
+    without(connection, "points_entry", "points_lot", limit)?
         .read("points_audit.entries_without_lot", customer_difference)
+}
+
+/// Rows of a table that name a row of another one which is gone.
+fn without<C: Connection>(
+    connection: &mut C,
+    table: &str,
+    gone: &str,
+    limit: u32,
+) -> Result<Rows, StoreError> {
+    let sql = format!(
+        "select customer.customer_id, one.points_lot_ref, one.points, 0
+         from {table} as one left join customer on customer.customer_ref = one.customer_ref
+         where one.{gone}_ref is not null
+           and not exists (select 1 from {gone} as other where other.{gone}_ref = one.{gone}_ref)
+         order by one.{table}_ref limit ?1"
+    );
+    connection.execute(&sql, &[limit.into()])
 }
 
 /// An event that says that it gave something else than its lots.

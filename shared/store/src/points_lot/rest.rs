@@ -91,8 +91,8 @@ pub fn inactive<C: Connection>(
 }
 
 /// Days after a day, of each of these (customer, day), on which the customer was active, as (customer, day): an event of
-/// the customer earned, a partner gave points, or some were spent or sent to another customer. What a member of a pool
-/// spent counts for whose points they were.
+/// the customer earned, a partner gave points, or some were spent or sent to another customer. Who spent of a pool was
+/// active, whose points they were was not.
 pub fn active_days<C: Connection>(
     connection: &mut C,
     since: &[(u32, i32)],
@@ -100,16 +100,31 @@ pub fn active_days<C: Connection>(
     let list =
         since.iter().map(|(customer, day)| format!("[{customer},{day}]")).collect::<Vec<_>>().join(",");
     let sql = format!(
-        "select distinct entry.customer_ref, entry.on_day from {} cross join points_entry as entry
+        "select entry.customer_ref, entry.on_day from {batch} cross join points_entry as entry
          where entry.customer_ref = row.value ->> 0 and entry.on_day > row.value ->> 1
-           and (entry.kind in (2, 3, 11, 12, 13)
-             or (entry.kind = 1 and exists (
+           and ((entry.kind = 1 and exists (
                select 1 from points_event as event where event.points_event_ref = entry.cause_ref
                  and event.customer_ref = entry.customer_ref))
              or (entry.kind = 15 and exists (
                select 1 from points_transfer as transfer where transfer.points_transfer_ref = entry.cause_ref
-                 and transfer.kind = 'transfer')))",
-        dialect::batch(1)
+                 and transfer.kind = 'transfer')))
+         union
+         select request.customer_ref, request.on_day from {batch} cross join partner_request as request
+         where request.customer_ref = row.value ->> 0 and request.on_day > row.value ->> 1
+           and request.kind in ('earn', 'burn', 'exchange_in', 'exchange_out') and request.points > 0
+         union
+         select redemption.customer_ref, entry.on_day
+         from {batch} cross join redemption cross join points_entry as entry
+         where redemption.customer_ref = row.value ->> 0 and entry.cause = 3 and entry.cause > 1
+           and entry.cause_ref = redemption.redemption_ref and entry.kind = 11
+           and entry.on_day > row.value ->> 1
+         union
+         select reservation.customer_ref, entry.on_day
+         from {batch} cross join points_reservation as reservation cross join points_entry as entry
+         where reservation.customer_ref = row.value ->> 0 and entry.cause = 2 and entry.cause > 1
+           and entry.cause_ref = reservation.points_reservation_ref and entry.kind = 11
+           and entry.on_day > row.value ->> 1",
+        batch = dialect::batch(1)
     );
     connection
         .execute(&sql, &[format!("[{list}]").into()])?

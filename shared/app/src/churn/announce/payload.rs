@@ -1,11 +1,13 @@
-//! What a gateway is sent, in the form of Standard Webhooks. No name, telephone number or address is in it.
+//! What a gateway is sent of an alert. No name, telephone number or address is in it.
 
 use domain::date::{Day, Month};
 use domain::strategy::{Recipient, Words};
 use domain::tier::Status;
 use serde::Serialize;
+use store::StoreError;
 
 use crate::churn::alert::{status_name, status_number};
+use crate::outbox;
 
 /// What messages are about.
 pub(super) const TOPIC: &str = "churn.alert";
@@ -33,32 +35,20 @@ pub(super) struct News<'a> {
 }
 
 /// The text of a message that is written at an instant.
-pub(super) fn payload(news: &News<'_>, now_ms: i64) -> Result<String, serde_json::Error> {
+pub(super) fn payload(news: &News<'_>, now_ms: i64) -> Result<String, StoreError> {
     let (recipient, id) = news.to;
-    serde_json::to_string(&Payload {
-        topic: TOPIC,
-        timestamp: rfc_3339(now_ms),
-        data: Data {
-            channel: news.channel,
-            to: To::of(recipient, id),
-            customer_id: news.customer_id,
-            tier: news.tier,
-            status: status_name(status_number(news.status)),
-            spell_from: news.first_month.to_string(),
-            opened_on: news.opened_on.to_string(),
-            due_on: news.due_on.to_string(),
-            text: Text { zh: &news.words.zh, en: &news.words.en },
-        },
-    })
-}
-
-/// What every message looks like from outside.
-#[derive(Serialize)]
-pub(super) struct Payload<T> {
-    #[serde(rename = "type")]
-    pub(super) topic: &'static str,
-    pub(super) timestamp: String,
-    pub(super) data: T,
+    let data = Data {
+        channel: news.channel,
+        to: To::of(recipient, id),
+        customer_id: news.customer_id,
+        tier: news.tier,
+        status: status_name(status_number(news.status)),
+        spell_from: news.first_month.to_string(),
+        opened_on: news.opened_on.to_string(),
+        due_on: news.due_on.to_string(),
+        text: Text { zh: &news.words.zh, en: &news.words.en },
+    };
+    outbox::payload(TOPIC, data, now_ms)
 }
 
 #[derive(Serialize)]
@@ -96,27 +86,4 @@ impl<'a> To<'a> {
 pub(super) struct Text<'a> {
     pub(super) zh: &'a str,
     pub(super) en: &'a str,
-}
-
-/// An instant in UTC, to the second.
-pub(super) fn rfc_3339(now_ms: i64) -> String {
-    let seconds = now_ms.div_euclid(1000);
-    let (day, of_day) = (Day::from_number(seconds.div_euclid(86_400) as i32), seconds.rem_euclid(86_400));
-    format!("{day}T{:02}:{:02}:{:02}Z", of_day / 3600, of_day / 60 % 60, of_day % 60)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_instant_is_written_in_utc_to_the_second() {
-        for (now_ms, expected) in [
-            (1_795_320_000_000, "2026-11-22T04:00:00Z"),
-            (1_709_251_199_999, "2024-02-29T23:59:59Z"),
-            (-1, "1969-12-31T23:59:59Z"),
-        ] {
-            assert_eq!(rfc_3339(now_ms), expected);
-        }
-    }
 }

@@ -10,10 +10,11 @@ use store::outbox::NewMessage;
 use store::{Connection, StoreError};
 
 use super::directory::{Directory, key_part};
-use super::payload::{Payload, Text, To, rfc_3339};
+use super::payload::{Text, To};
 use crate::churn::ChurnError;
 use crate::churn::alert::{status_from_number, status_name};
 use crate::churn::strategy::Strategies;
+use crate::outbox;
 
 /// What these messages are about.
 const TOPIC: &str = "churn.report";
@@ -90,22 +91,18 @@ fn message(
     });
     let told: BTreeSet<u32> = entries.iter().map(|entry| entry.customer_ref).collect();
     let Words { zh, en } = report_words(status, as_of, told.len());
-    let payload = Payload {
-        topic: TOPIC,
-        timestamp: rfc_3339(now_ms),
-        data: Data {
-            channel: "mail",
-            to: To::of(recipient, id),
-            as_of: as_of.to_string(),
-            status: status_name(first.status),
-            tiers: tiers
-                .into_iter()
-                .map(|(tier, customers)| TierLine { tier: strategies.code(tier), customers })
-                .collect(),
-            customers: named.collect::<Result<_, StoreError>>()?,
-            customers_not_named: entries.len().saturating_sub(MOST_NAMED),
-            text: Text { zh: &zh, en: &en },
-        },
+    let data = Data {
+        channel: "mail",
+        to: To::of(recipient, id),
+        as_of: as_of.to_string(),
+        status: status_name(first.status),
+        tiers: tiers
+            .into_iter()
+            .map(|(tier, customers)| TierLine { tier: strategies.code(tier), customers })
+            .collect(),
+        customers: named.collect::<Result<_, StoreError>>()?,
+        customers_not_named: entries.len().saturating_sub(MOST_NAMED),
+        text: Text { zh: &zh, en: &en },
     };
     let send_from = strategies.by_id(&first.strategy_id).and_then(|strategy| strategy.send_from);
     let (_, organisation_ref) = directory.in_charge(recipient)?;
@@ -121,7 +118,7 @@ fn message(
         organisation_ref,
         recipient: id.to_owned(),
         subject: None,
-        body: serde_json::to_string(&payload).map_err(|error| StoreError::Damaged(error.to_string()))?,
+        body: outbox::payload(TOPIC, data, now_ms)?,
         created_at: now_ms,
         due_at: due_at(send_from, now_ms),
         send_from: send_from.map(TimeOfDay::minutes),

@@ -25,10 +25,11 @@ pub(super) struct Refund<'e> {
 const ANOTHERS: Refused = ("/customer_id", "the original belongs to another customer");
 const NO_ORIGINAL: Refused = ("/refund_of", "the original is not known");
 
-/// Writes refunds from the number `next_ref` on, and applies those whose original is there: also earlier ones that
-/// waited for one of the `arrived` events, (source, id). A sender who is `limited` to a part of the bank may not let a
-/// refund wait, because nobody knows yet whose points it takes. A refund of these that cannot be applied is rejected and
-/// not kept, so that it can be sent again, corrected; an earlier one stays, with the reason.
+/// Writes refunds from the number `next_ref` on, and applies those whose original is there, in the order in which they
+/// happened: also earlier ones that waited for one of the `arrived` events, (source, id). A sender who is `limited` to a
+/// part of the bank may not let a refund wait, because nobody knows yet whose points it takes. A refund of these that
+/// cannot be applied is rejected and not kept, so that it can be sent again, corrected; an earlier one stays, with the
+/// reason.
 pub(super) fn apply<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
@@ -62,10 +63,7 @@ pub(super) fn apply<C: Connection>(
     }
     let mut book = Book::open(connection, moment)?;
     let mut returns = Returns::default();
-    let mut refused = Vec::new();
-    for original in due {
-        refused.extend(returns.apply_waiting(connection, &mut book, moment, original)?);
-    }
+    let refused = returns.apply_waiting(connection, &mut book, moment, due)?;
     book.save(connection)?;
     let places: HashMap<i64, usize> = (next_ref..).zip(written).collect();
     let mut forgotten = Vec::new();

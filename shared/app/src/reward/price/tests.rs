@@ -1,7 +1,10 @@
+use std::collections::BTreeMap;
+
 use domain::points::{Dimension, NewLot, ReturnPolicy};
 
 use super::*;
 use crate::points::Status;
+use crate::points::spend::choose;
 
 fn lot(number: i64, earned_on: i32, points: i64) -> Lot {
     let issued = NewLot {
@@ -21,8 +24,16 @@ fn lot(number: i64, earned_on: i32, points: i64) -> Lot {
 }
 
 fn wallet(lots: &[Lot]) -> Wallet {
-    let lots = lots.to_vec();
-    Wallet { customer_ref: 1, status: Status::Open, debt: 0, lots, organisation_ref: 1, tier_ref: 0 }
+    Wallet {
+        customer_ref: 1,
+        status: Status::Open,
+        debt: 0,
+        others_debts: BTreeMap::new(),
+        lots: lots.to_vec(),
+        paying: None,
+        organisation_ref: 1,
+        tier_ref: 0,
+    }
 }
 
 /// A price of so many points, written on a day after a lot, in force from a day.
@@ -36,7 +47,18 @@ const TODAY: i32 = 100;
 fn paid(prices: &[PriceRow], lots: &[Lot]) -> (u32, i64, Vec<i64>) {
     let mut wallet = wallet(lots);
     let paid = price_for(prices, &mut wallet, 1, Day::from_number(TODAY)).expect("a price");
-    (paid.version, paid.price.points, wallet.lots.iter().map(|lot| lot.points_lot_ref).collect())
+    let numbers = wallet.lots.iter().map(|lot| lot.points_lot_ref);
+    let may_pay = |number: &i64| wallet.paying.as_ref().is_none_or(|paying| paying.contains(number));
+    (paid.version, paid.price.points, numbers.filter(may_pay).collect())
+}
+
+/// Version, and what is then taken from the lots for one piece, of a customer who owes 70.
+fn paid_in_debt(prices: &[PriceRow], lots: &[Lot]) -> (u32, Vec<(i64, i64)>) {
+    let (mut wallet, today) = (Wallet { debt: 70, ..wallet(lots) }, Day::from_number(TODAY));
+    let paid = price_for(prices, &mut wallet, 1, today).expect("a price");
+    let takings = choose(&wallet, paid.price.points, today).expect("enough points");
+    let taken = takings.iter().map(|taking| (wallet.lots[taking.place].points_lot_ref, taking.points));
+    (paid.version, taken.collect())
 }
 
 /// The same with a part in money.
@@ -152,5 +174,17 @@ fn what_pieces_cost_stays_within_64_bits() {
     let prices = [cheap, price(2, 3, (50, 7), 50)];
     let mut full = wallet(&[lot(1, 20, i64::MAX), lot(2, 20, i64::MAX)]);
     let paid = price_for(&prices, &mut full, i64::MAX, Day::from_number(TODAY)).expect("a price");
-    assert_eq!((paid.version, full.lots.len()), (2, 2), "no earlier price of so many can be paid");
+    assert_eq!((paid.version, full.paying), (2, None), "no earlier price of so many can be paid");
+}
+
+#[test]
+fn what_pays_off_debt_pays_no_earlier_price_and_is_taken_of_all_lots() {
+    let prices = [price(1, 100, (10, 0), 10), price(2, 150, (50, 7), 50)];
+    let (older, newer) = (lot(3, 20, 169), lot(9, 60, 500));
+    // What was earned first pays off the debt first: 99 are left of it.
+    assert_eq!(paid_in_debt(&prices, &[older, newer]), (2, vec![(3, 99), (9, 51)]));
+    assert_eq!(paid_in_debt(&prices, &[lot(3, 20, 170), newer]), (1, vec![(3, 100)]));
+    let mut ending = newer;
+    ending.issued.expires_on = Some(Day::from_number(TODAY));
+    assert_eq!(paid_in_debt(&prices, &[older, ending]), (1, vec![(3, 100)]), "what ends first pays it off");
 }

@@ -56,3 +56,20 @@ fn a_night_pays_off_what_is_owed_with_points_that_can_be_spent_by_then() {
     assert_eq!(night(&mut connection, 1), 0);
     adds_up(&mut connection);
 }
+
+#[test]
+fn points_of_a_pool_pay_off_what_their_owner_owes_before_another_member_spends_them() {
+    let mut connection = bank();
+    let member = |number| AccountRow { points_pool_ref: Some(9), ..AccountRow::plain(number) };
+    store::points_account::put(&mut connection, &[member(1), member(2)]).unwrap();
+    earn(&mut connection, new_lot(1, 20, None));
+    earn(&mut connection, new_lot(2, 100, None));
+    owe(&mut connection, 2, 70);
+    let more = buy(&mut connection, 1, 51);
+    assert!(matches!(more, Err(SpendRefusal::NotEnough { spendable: 50 })));
+    assert_eq!(stands(&mut connection, 2), (70, vec![100]));
+    buy(&mut connection, 1, 50).unwrap();
+    assert_eq!(stands(&mut connection, 1), (0, vec![]));
+    assert_eq!(stands(&mut connection, 2), (0, vec![]));
+    adds_up(&mut connection);
+}
