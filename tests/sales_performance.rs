@@ -123,13 +123,7 @@ fn what_nobody_is_credited_for_yet_is_sold_and_not_credited() {
     let target = format!("/sales/performance?{MARCH}&organisation_id=B1");
     let open = report(&mut desk, "2026-03-11", &target);
     assert_eq!(told(&open, &["sales", "amount", "credited"]), ["B1 2 140.00 0.00"]);
-    done(
-        &mut desk,
-        "2026-03-20",
-        Method::Post,
-        "/sales/default-runs",
-        &json!({"as_of": "2026-03-20"}),
-    );
+    done(&mut desk, "2026-03-20", Method::Post, "/sales/default-runs", &json!({"as_of": "2026-03-20"}));
     let decided = report(&mut desk, "2026-03-20", &target);
     assert_eq!(told(&decided, &["sales", "amount", "credited"]), ["B1 2 140.00 140.00"]);
     // The windows were over on the 15th: the day before, nothing of it was known.
@@ -142,17 +136,10 @@ fn a_closed_period_stays_as_it_was_told_and_what_came_later_is_a_correction() {
     let mut desk = counter(&by_hand());
     let sold = json!([sale("S", "2026-03-10", "B1", "T1", "1000.00")]);
     deliver(&mut desk, "2026-03-10", "/intake/transactions", &sold);
-    done(
-        &mut desk,
-        "2026-03-20",
-        Method::Post,
-        "/sales/default-runs",
-        &json!({"as_of": "2026-03-20"}),
-    );
+    done(&mut desk, "2026-03-20", Method::Post, "/sales/default-runs", &json!({"as_of": "2026-03-20"}));
     let closed = |by: &str| format!("/sales/performance?by={by}&{MARCH}&as_of=2026-03-31");
     let keys = ["employee", "organisation", "product", "channel", "month"];
-    let before: Vec<Value> =
-        keys.iter().map(|by| report(&mut desk, "2026-03-31", &closed(by))).collect();
+    let before: Vec<Value> = keys.iter().map(|by| report(&mut desk, "2026-03-31", &closed(by))).collect();
     assert_eq!(told(&before[0], &["sales", "credited"]), ["T1 1 1000.00"]);
 
     let taken_back = json!([refund("R", "2026-04-05", "S", "400.00")]);
@@ -164,10 +151,7 @@ fn a_closed_period_stays_as_it_was_told_and_what_came_later_is_a_correction() {
         assert_eq!(&report(&mut desk, LATER, &closed(by)), before, "{by}");
     }
     let now = report(&mut desk, LATER, &format!("/sales/performance?{MARCH}&organisation_id=B1"));
-    assert_eq!(
-        told(&now, &["sales", "amount", "credited", "corrections"]),
-        ["B1 1 600.00 1000.00 0.00"]
-    );
+    assert_eq!(told(&now, &["sales", "amount", "credited", "corrections"]), ["B1 1 600.00 1000.00 0.00"]);
     let mut april = |by: &str| {
         let target = format!("/sales/performance?by={by}&from=2026-04-01&to=2026-04-30&organisation_id=B1");
         told(&report(&mut desk, LATER, &target), &["sales", "amount", "credited", "corrections"])
@@ -195,8 +179,7 @@ fn equal_credit_shares_a_rank_and_the_next_ranks_are_left_out() {
 fn a_table_has_a_row_a_key_with_plain_cells() {
     let mut desk = sold();
     let mut table = |target: &str| {
-        let request =
-            Request::new(Method::Get, target).key(KEY).header("accept", "text/csv");
+        let request = Request::new(Method::Get, target).key(KEY).header("accept", "text/csv");
         let answer = desk.answer_at(NOW_MS, request);
         assert!(answer.content_type.starts_with("text/csv"), "{target}");
         String::from_utf8(answer.body).expect("text")

@@ -67,7 +67,9 @@ impl Things {
 
 fn managers(shares: &[(&str, &str, u32)]) -> Value {
     let shares = shares.iter();
-    shares.map(|(id, role, share_bp)| json!({"employee_id": id, "role": role, "share_bp": share_bp})).collect()
+    shares
+        .map(|(id, role, share_bp)| json!({"employee_id": id, "role": role, "share_bp": share_bp}))
+        .collect()
 }
 
 pub(super) fn wanted(customer: &str, managers: &Value, from: &str) -> Value {
@@ -199,8 +201,7 @@ fn lists_and_reports_tell_of_the_own_part_alone() {
             let told = answer.to_string();
             assert!(!strangers.iter().any(|stranger| told.contains(stranger)), "{path}: {told}");
             for part in ["B2", "HQ"] {
-                let (status, answer) =
-                    desk.ask(method, &format!("{path}?organisation_id={part}"), &key, "");
+                let (status, answer) = desk.ask(method, &format!("{path}?organisation_id={part}"), &key, "");
                 // Not every route takes a part of the bank.
                 assert!([400, 403].contains(&status), "{path} {part}: {status} {answer}");
             }

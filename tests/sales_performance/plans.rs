@@ -30,10 +30,7 @@ fn a_plan_is_that_of_the_unit_or_else_of_those_below_it() {
         (told(&answer, &["counted", "plan", "attainment_bp"]), answer["total"]["plan"].clone())
     };
     let (units, all) = ask(&mut desk, "organisation");
-    assert_eq!(
-        units,
-        ["HQ 850.00 1650.00 5151", "B1 800.00 1600.00 5000", "B2 50.00 50.00 10000"]
-    );
+    assert_eq!(units, ["HQ 850.00 1650.00 5151", "B1 800.00 1600.00 5000", "B2 50.00 50.00 10000"]);
     assert_eq!(all, "1650.00");
     let (people, all) = ask(&mut desk, "employee");
     assert_eq!(people[0..2], ["M1 200.00 null null", "M2 0.00 0.00 null"]);
@@ -41,12 +38,12 @@ fn a_plan_is_that_of_the_unit_or_else_of_those_below_it() {
     assert_eq!(all, "150.00");
     assert_eq!(ask(&mut desk, "month").0, ["2026-03 850.00 1650.00 5151"]);
 
-    put(&mut desk, &json!([plan("organisation_id", "HQ", "1000.00"), plan("organisation_id", "B2", "25.00")]));
-    let (units, all) = ask(&mut desk, "organisation");
-    assert_eq!(
-        units,
-        ["HQ 850.00 1000.00 8500", "B1 800.00 1600.00 5000", "B2 50.00 25.00 20000"]
+    put(
+        &mut desk,
+        &json!([plan("organisation_id", "HQ", "1000.00"), plan("organisation_id", "B2", "25.00")]),
     );
+    let (units, all) = ask(&mut desk, "organisation");
+    assert_eq!(units, ["HQ 850.00 1000.00 8500", "B1 800.00 1600.00 5000", "B2 50.00 25.00 20000"]);
     assert_eq!(all, "1000.00");
     let listed = report(&mut desk, LATER, "/sales/plans?month=2026-03");
     assert_eq!(listed["items"].as_array().map(Vec::len), Some(5), "{listed}");
@@ -82,8 +79,12 @@ fn plans_are_kept_all_or_none_and_every_fault_is_pointed_at() {
         {"month": "2026-03", "employee_id": "T1", "amount": "-1.00"}
     ]);
     let (status, problem) = ask(&mut desk, LATER, Method::Put, "/sales/plans", &json!({"items": items}));
-    let pointers: Vec<&str> =
-        problem["errors"].as_array().expect("errors").iter().filter_map(|one| one["pointer"].as_str()).collect();
+    let pointers: Vec<&str> = problem["errors"]
+        .as_array()
+        .expect("errors")
+        .iter()
+        .filter_map(|one| one["pointer"].as_str())
+        .collect();
     assert_eq!(status, 422, "{problem}");
     assert_eq!(
         pointers,

@@ -81,12 +81,7 @@ fn products(client: &Client, from: Day) -> Result<(), Failure> {
 }
 
 /// Writes what intake would have written: transactions, and sales that wait.
-fn fill(
-    connection: &mut NativeConnection,
-    sales: u64,
-    branches: u64,
-    first: Day,
-) -> Result<(), StoreError> {
+fn fill(connection: &mut NativeConnection, sales: u64, branches: u64, first: Day) -> Result<(), StoreError> {
     // Sale n is of customer n, at branch n modulo branches, on the days in order; its teller works there.
     const NUMBERS: &str =
         "with recursive number (n) as (select ?1 union all select n + 1 from number where n + 1 < ?2)";

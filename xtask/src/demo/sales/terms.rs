@@ -68,7 +68,13 @@ pub static PRODUCTS: [Product; 14] = [
     ),
     product("sms-service", ("短信服务", "SMS service"), "sms_service", (2_400, 2_400), SIGNED_UP),
     product("wealth-card", ("财富卡", "Wealth card"), "card", (20_000, 60_000), USUAL),
-    product("private-banking-card", ("私人银行卡", "Private-banking card"), "card", (100_000, 360_000), USUAL),
+    product(
+        "private-banking-card",
+        ("私人银行卡", "Private-banking card"),
+        "card",
+        (100_000, 360_000),
+        USUAL,
+    ),
     product("credit-card", ("信用卡", "Credit card"), "card", (10_000, 200_000), USUAL),
 ];
 
