@@ -715,6 +715,7 @@ CREATE TABLE sale (
   sold_on integer not null,
   due_on integer not null,
   closes_on integer not null,
+  booked_on integer not null,
   amount integer not null,
   refunded integer not null,
   state text not null
@@ -780,7 +781,8 @@ CREATE TABLE sale_refund (
   sale_refund_ref integer primary key,
   sale_ref integer not null,
   amount integer not null,
-  refunded_on integer not null
+  refunded_on integer not null,
+  booked_on integer not null
 ) strict;
 
 CREATE TABLE sale_registration (
