@@ -157,8 +157,15 @@ impl Bank {
 
     fn expire(&mut self, day: i32) {
         let body = json!({"as_of": Day::from_number(day).to_string()}).to_string();
-        let (status, run) = self.ask(Method::Post, "/points/expiry-runs", &body);
-        assert_eq!((status, &run["done"]), (200, &json!(true)), "{run}");
+        // A run that has used up its time goes on when it is called again.
+        loop {
+            let (status, run) = self.ask(Method::Post, "/points/expiry-runs", &body);
+            assert_eq!(status, 200, "{run}");
+            if run["done"] == true {
+                return;
+            }
+            assert!(run["lots"].as_i64() > Some(0), "it came further: {run}");
+        }
     }
 }
 

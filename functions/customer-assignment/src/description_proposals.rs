@@ -12,8 +12,17 @@ use crate::proposals::{ProposalAnswer, ProposalBody, ProposalLine, ProposalMove}
 
 /// The operations of proposals, capacities and absences, one a route.
 pub(crate) fn describe_proposals() -> Vec<Operation> {
+    let mut all = of_proposals();
+    all.extend(of_capacities());
+    all
+}
+
+fn read(path: &'static str, summary: &'static str) -> Operation {
+    Operation::new(Method::Get, path, Scope::AssignmentsRead, Repeat::Read, summary)
+}
+
+fn of_proposals() -> Vec<Operation> {
     let operation = Operation::new;
-    let read = |path, summary| operation(Method::Get, path, Scope::AssignmentsRead, Repeat::Read, summary);
     vec![
         operation(
             Method::Post,
@@ -50,6 +59,12 @@ pub(crate) fn describe_proposals() -> Vec<Operation> {
              none: when a customer was assigned otherwise since, or a chosen manager is away or full, the answer is 409.",
         )
         .answer::<ProposalAnswer>(200, "The proposal, approved or rejected."),
+    ]
+}
+
+fn of_capacities() -> Vec<Operation> {
+    let operation = Operation::new;
+    vec![
         read("/assignments/capacities", "List how many customers managers take")
             .query::<String>("organisation_id", "Who works at this organisation and those below it.")
             .paged()
