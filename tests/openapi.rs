@@ -5,12 +5,14 @@ fn main() {
         administration::describe(),
         asset_monitoring::describe(),
         churn_check::describe(),
+        customer_assignment::describe(),
         delivery::describe(),
         intake::describe(),
         partner_gateway::describe(),
         points_accrual::describe(),
         points_ledger::describe(),
         rewards::describe(),
+        sales_attribution::describe(),
         tier_evaluation::describe(),
     ];
     print!("{}", web::openapi::document(described.into_iter().flatten().collect()));

@@ -24,10 +24,13 @@ fn the_readmes_curls_work_verbatim() {
     let points = demo::points::furnish(&bank.client(), &plan, today).expect("the points programme");
     assert!(points.is_some());
     assert_eq!(demo::points::furnish(&bank.client(), &plan, today).expect("nothing to do"), None);
-    for (page, heading) in [("README.md", "## Three curls"), ("README.zh-CN.md", "## 三条命令")] {
+    let sales = demo::sales::furnish(&bank.client(), &plan, today).expect("managers and sales");
+    assert!(sales.is_some_and(|line| line.contains("best: E")), "somebody is credited");
+    assert_eq!(demo::sales::furnish(&bank.client(), &plan, today).expect("nothing to do"), None);
+    for (page, heading) in [("README.md", "## Five curls"), ("README.zh-CN.md", "## 五条命令")] {
         let text = std::fs::read_to_string(tests::root().join(page)).expect("the page");
         let script = block(&text, heading);
-        assert_eq!(script.matches("curl ").count(), 3, "{page}");
+        assert_eq!(script.matches("curl ").count(), 5, "{page}");
         // The page speaks of the usual address; the test's bank has a free port.
         let script =
             script.replace("http://127.0.0.1:3000", bank.base()).replace("curl ", "curl --fail-with-body ");
@@ -37,5 +40,6 @@ fn the_readmes_curls_work_verbatim() {
         assert!(run.status.success(), "{page}:\n{script}\n{out}\n{err}");
         assert!(out.contains("matrix") && out.contains("\"active\":"), "{page}: {out}");
         assert!(!out.contains("\"active\":0,"), "{page}: the customer has points: {out}");
+        assert!(out.contains("\"lower_bound\":") && out.contains("\"ranked\":"), "{page}: {out}");
     }
 }

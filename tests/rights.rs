@@ -9,6 +9,10 @@ use web::{Method, Route, Scope};
 mod bodies;
 #[path = "rights/points.rs"]
 mod points;
+#[path = "rights/sales.rs"]
+mod sales;
+#[path = "rights/sales_bodies.rs"]
+mod sales_bodies;
 
 type Routes = Vec<Route<NativeConnection>>;
 
@@ -16,12 +20,14 @@ fn routes() -> Routes {
     let mut routes: Routes = administration::routes();
     routes.extend(asset_monitoring::routes());
     routes.extend(churn_check::routes());
+    routes.extend(customer_assignment::routes());
     routes.extend(delivery::routes());
     routes.extend(intake::routes());
     routes.extend(partner_gateway::routes());
     routes.extend(points_accrual::routes());
     routes.extend(points_ledger::routes());
     routes.extend(rewards::routes());
+    routes.extend(sales_attribution::routes());
     routes.extend(tier_evaluation::routes());
     routes
 }
@@ -57,6 +63,7 @@ fn ask(bank: &Bank, who: As<'_>, method: Method, path: &str, body: &str) -> (u16
 fn fill(path: &str, customer: &str) -> String {
     let id = if path.starts_with("/customers/") { customer } else { "seed-2023" };
     path.replace("{id}", id)
+        .replace("{employee_id}", "m1")
         .replace("{kind}", "customers")
         .replace("{number}", "1")
         .replace("{transition}", "contact")
@@ -114,6 +121,7 @@ fn a_branch_sees_and_changes_its_own_subtree_only() {
         "tiers:approve",
         "tiers:review",
         "overrides:write",
+        "assignments:read",
     ];
     let clerk = key(&bank, &json!({"name": "clerk", "scopes": scopes, "organisation_id": "B1"}));
     let who = As::Key(&clerk);

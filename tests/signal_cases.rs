@@ -221,11 +221,11 @@ fn an_employee_sees_the_customers_of_own_retention_cases_until_they_are_closed()
     let case = desk.post("/churn/cases", &json!({"customer_id": "C2", "owner_id": "E1"}));
     let found = store::employee::find(&mut desk.connection, ["E1"]).expect("found").pop();
     let (_, employee) = found.expect("the employee");
-    let owner_ref = Some(employee.employee_ref);
     let rule = domain::signal::Outflow { days: 1, at_least: Some(50_000), share: None };
     let as_of = domain::date::Day::parse("2024-02-29").expect("a date");
+    let owner = Some(store::portfolio::Own { employee_ref: employee.employee_ref, on: as_of.number() });
     let own = |desk: &mut Desk| {
-        let filter = app::churn::SignalFilter { organisations: None, owner_ref };
+        let filter = app::churn::SignalFilter { organisations: None, owner };
         let signal = domain::signal::Signal::Outflow(rule);
         let found = app::churn::signals(&mut desk.connection, signal, as_of, filter, 0, 10);
         let (found, next) = found.expect("an answer");

@@ -39,6 +39,64 @@ CREATE TABLE api_client (
   revoked_at integer
 ) strict, without rowid;
 
+CREATE TABLE assignment (
+  assignment_ref integer primary key,
+  customer_ref integer not null,
+  from_day integer not null,
+  organisation_ref integer not null,
+  managers integer not null,
+  kind text not null,
+  state text not null,
+  reason text not null,
+  before_ref integer,
+  assignment_proposal_ref integer,
+  created_by text not null,
+  created_at integer not null,
+  decided_by text,
+  decided_at integer
+) strict;
+
+CREATE TABLE assignment_move (
+  assignment_proposal_ref integer not null,
+  customer_ref integer not null,
+  before_ref integer,
+  from_ref integer,
+  to_ref integer not null,
+  reason text not null,
+  primary key (assignment_proposal_ref, customer_ref)
+) strict, without rowid;
+
+CREATE TABLE assignment_proposal (
+  assignment_proposal_ref integer primary key,
+  organisation_ref integer not null,
+  scope text not null,
+  from_day integer not null,
+  state text not null,
+  moves integer not null,
+  summary text not null,
+  created_by text not null,
+  created_at integer not null,
+  decided_by text,
+  decided_at integer
+) strict;
+
+CREATE TABLE assignment_settings (
+  assignment_settings_ref integer primary key
+    constraint assignment_settings_is_one check (assignment_settings_ref = 1),
+  definition text not null,
+  version integer not null,
+  changed_by text not null,
+  changed_at integer not null
+) strict;
+
+CREATE TABLE assignment_share (
+  assignment_ref integer not null,
+  employee_ref integer not null,
+  role integer not null,
+  share_bp integer not null,
+  primary key (assignment_ref, employee_ref)
+) strict, without rowid;
+
 CREATE TABLE bank_transaction (
   bank_transaction_ref integer primary key,
   source text not null,
@@ -186,6 +244,16 @@ CREATE TABLE employee (
   referrer_share_bp integer
 ) strict;
 
+CREATE TABLE employee_absence (
+  employee_ref integer not null,
+  from_day integer not null,
+  to_day integer not null,
+  reason text,
+  changed_by text not null,
+  changed_at integer not null,
+  primary key (employee_ref, from_day)
+) strict, without rowid;
+
 CREATE TABLE idempotency (
   api_client_id text not null,
   idempotency_key text not null,
@@ -211,6 +279,13 @@ CREATE TABLE job (
   finished_at integer,
   busy_ms integer not null,
   error text
+) strict;
+
+CREATE TABLE manager_capacity (
+  employee_ref integer primary key,
+  definition text not null,
+  changed_by text not null,
+  changed_at integer not null
 ) strict;
 
 CREATE TABLE movement_rule_list (
@@ -627,6 +702,113 @@ CREATE TABLE reward_version (
   primary key (reward_ref, version)
 ) strict, without rowid;
 
+CREATE TABLE sale (
+  sale_ref integer primary key,
+  customer_ref integer not null,
+  sale_product_ref integer not null,
+  sale_rule_ref integer not null,
+  organisation_ref integer not null,
+  teller_ref integer,
+  assignment_ref integer,
+  campaign_ref integer,
+  channel text,
+  sold_on integer not null,
+  due_on integer not null,
+  closes_on integer not null,
+  booked_on integer not null,
+  amount integer not null,
+  refunded integer not null,
+  state text not null
+) strict;
+
+CREATE TABLE sale_adjustment (
+  sale_adjustment_ref integer primary key,
+  sale_ref integer not null,
+  credits text not null,
+  reason text not null,
+  state text not null,
+  created_by text not null,
+  created_on integer not null,
+  created_at integer not null,
+  decided_by text,
+  decided_at integer
+) strict;
+
+CREATE TABLE sale_credit (
+  sale_credit_ref integer primary key,
+  sale_ref integer not null,
+  employee_ref integer not null,
+  role integer not null,
+  share_bp integer not null,
+  amount integer not null,
+  step integer not null,
+  on_day integer not null,
+  booked_on integer not null,
+  sale_rule_ref integer not null,
+  assignment_ref integer,
+  campaign_ref integer,
+  person text not null,
+  written_at integer not null
+) strict;
+
+CREATE TABLE sale_plan (
+  month integer not null,
+  organisation_ref integer not null,
+  employee_ref integer not null,
+  sale_product_ref integer not null,
+  amount integer not null,
+  changed_by text not null,
+  changed_at integer not null,
+  primary key (month, organisation_ref, employee_ref, sale_product_ref)
+) strict, without rowid;
+
+CREATE TABLE sale_product (
+  sale_product_ref integer primary key,
+  sale_product_id text not null constraint sale_product_id_unique unique,
+  name_zh text not null,
+  name_en text not null,
+  category text not null,
+  created_by text not null,
+  created_at integer not null
+) strict;
+
+CREATE TABLE sale_product_code (
+  product_id text primary key,
+  sale_product_ref integer not null
+) strict, without rowid;
+
+CREATE TABLE sale_refund (
+  sale_refund_ref integer primary key,
+  sale_ref integer not null,
+  amount integer not null,
+  refunded_on integer not null,
+  booked_on integer not null
+) strict;
+
+CREATE TABLE sale_registration (
+  sale_ref integer not null,
+  number integer not null,
+  employee_ref integer not null,
+  role integer not null,
+  registered_by text not null,
+  registered_on integer not null,
+  registered_at integer not null,
+  withdrawn_by text,
+  withdrawn_at integer,
+  primary key (sale_ref, number)
+) strict, without rowid;
+
+CREATE TABLE sale_rule (
+  sale_rule_ref integer primary key,
+  sale_product_ref integer not null,
+  version integer not null,
+  from_day integer not null,
+  definition text not null,
+  created_by text not null,
+  created_at integer not null,
+  constraint sale_rule_version_unique unique (sale_product_ref, version)
+) strict;
+
 CREATE TABLE schema_migration (number integer primary key) strict;
 
 CREATE TABLE task (
@@ -716,7 +898,19 @@ CREATE INDEX account_by_card_level on account (card_level, customer_ref, opened_
 
 CREATE INDEX account_of_customer on account (customer_ref);
 
+CREATE INDEX assignment_history on assignment (customer_ref, assignment_ref);
+
+CREATE INDEX assignment_of_customer on assignment (customer_ref, from_day, assignment_ref) where state = 'in_force';
+
+CREATE INDEX assignment_share_of_employee on assignment_share (employee_ref, assignment_ref);
+
+CREATE INDEX assignment_submitted on assignment (assignment_ref) where state = 'submitted';
+
 CREATE INDEX bank_transaction_of_customer on bank_transaction (customer_ref, occurred_at);
+
+CREATE INDEX bank_transaction_refund on bank_transaction (refund_of, source) where refund_of is not null;
+
+CREATE INDEX bank_transaction_sale on bank_transaction (product_id, occurred_at) where kind = 'sale';
 
 CREATE INDEX churn_alert_by_closing on churn_alert (closed_on) where closed_on is not null;
 
@@ -807,6 +1001,24 @@ CREATE INDEX redemption_to_confirm on redemption (confirm_by, reward_ref) where 
 CREATE INDEX reward_code_free on reward_code (reward_ref, reward_code_ref) where redemption_ref is null;
 
 CREATE INDEX reward_code_of_redemption on reward_code (redemption_ref) where redemption_ref is not null;
+
+CREATE INDEX sale_adjustment_of_sale on sale_adjustment (sale_ref, sale_adjustment_ref);
+
+CREATE UNIQUE INDEX sale_adjustment_waiting on sale_adjustment (sale_ref) where state = 'submitted';
+
+CREATE INDEX sale_by_day on sale (sold_on);
+
+CREATE INDEX sale_credit_by_day on sale_credit (on_day);
+
+CREATE INDEX sale_credit_of_sale on sale_credit (sale_ref, sale_credit_ref);
+
+CREATE INDEX sale_of_organisation on sale (organisation_ref, sale_ref);
+
+CREATE INDEX sale_refund_of_sale on sale_refund (sale_ref);
+
+CREATE UNIQUE INDEX sale_registration_standing on sale_registration (sale_ref, role) where withdrawn_at is null;
+
+CREATE INDEX sale_waiting on sale (due_on, sale_ref) where state = 'waiting';
 
 CREATE INDEX task_done_by_due_date on task (due_on) where done_at is not null;
 

@@ -33,12 +33,14 @@ impl Desk {
         let mut routes = administration::routes();
         routes.extend(asset_monitoring::routes());
         routes.extend(churn_check::routes());
+        routes.extend(customer_assignment::routes());
         routes.extend(delivery::routes());
         routes.extend(intake::routes());
         routes.extend(partner_gateway::routes());
         routes.extend(points_accrual::routes());
         routes.extend(points_ledger::routes());
         routes.extend(rewards::routes());
+        routes.extend(sales_attribution::routes());
         routes.extend(tier_evaluation::routes());
         Self { connection: NativeConnection::in_memory().expect("a database in memory"), routes }
     }

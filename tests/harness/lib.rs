@@ -7,6 +7,7 @@ pub mod golden;
 pub mod overtaken;
 pub mod partner;
 pub mod programme;
+pub mod sales;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

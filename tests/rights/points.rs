@@ -164,14 +164,18 @@ pub(super) fn key(desk: &mut Desk, owner: &str, id: &str) -> String {
 
 /// Every row of every table of points, so that no change is missed.
 pub(super) fn rows(desk: &mut Desk) -> Vec<String> {
+    rows_of(desk, &["points_", "redemption", "reward", "partner", "coupon"], 20)
+}
+
+/// Every row of the tables, `least` or more, whose names start so.
+pub(super) fn rows_of(desk: &mut Desk, starts: &[&str], least: usize) -> Vec<String> {
     let mut tables = desk
         .connection
         .execute("select name from sqlite_schema where type = 'table' order by name", &[])
         .and_then(|found| found.read("tables", |row| row.text()))
         .expect("tables");
-    let starts = ["points_", "redemption", "reward", "partner", "coupon"];
     tables.retain(|table| starts.iter().any(|start| table.starts_with(start)));
-    assert!(tables.len() >= 20, "{tables:?}");
+    assert!(tables.len() >= least, "{tables:?}");
     let mut rows = Vec::new();
     for table in tables {
         let columns = desk

@@ -48,7 +48,7 @@ fn load(options: &Demo) -> Result<(), Failure> {
             eprintln!("  {}", review::line(as_of, &review::review(&client, as_of)?));
             eprintln!("  {}", review::check_line(as_of, &review::check(&client, as_of)?));
         }
-        up::earn_points(&client, &plan)?;
+        up::furnish(&client, &plan)?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::build;
 use crate::cli::Up;
 use crate::client::{Client, JSON};
 use crate::demo::plan::Plan;
-use crate::demo::{self, RECORDS_A_REQUEST, SEED, points, review};
+use crate::demo::{self, RECORDS_A_REQUEST, SEED, points, review, sales};
 use crate::failure::{Failure, OrAdvise};
 use crate::gateway;
 use crate::month::{CalendarMonth, parse_date, today};
@@ -92,11 +92,11 @@ fn fill_until_stopped(
     if asked_to_stop.load(Ordering::Relaxed) { Ok(None) } else { filled }
 }
 
-/// Fills an empty bank and reviews it twice, so that there are moves to look at; then its points programme, which a bank
-/// that was filled before gets too. Leaves any other bank alone.
+/// Fills an empty bank and reviews it twice, so that there are moves to look at; then come its points programme, managers
+/// and sales, which a bank that was filled before gets too. Leaves any other bank alone.
 fn fill(client: &Client, plan: &Plan, asked_to_stop: &AtomicBool) -> Result<Option<DemoBank>, Failure> {
     if is_demo(client)? {
-        earn_points(client, plan)?;
+        furnish(client, plan)?;
         return Ok(Some(DemoBank));
     }
     if customers(client, plan.last_month.last_day())? > 0 {
@@ -113,15 +113,18 @@ fn fill(client: &Client, plan: &Plan, asked_to_stop: &AtomicBool) -> Result<Opti
     }
     eprintln!("  {}", gateway::deliver(client)?);
     if !asked_to_stop.load(Ordering::Relaxed) {
-        earn_points(client, plan)?;
+        furnish(client, plan)?;
     }
     Ok(Some(DemoBank))
 }
 
-/// The points programme, up to yesterday: whatever date the bank's months end with, points end by the clock.
-pub fn earn_points(client: &Client, plan: &Plan) -> Result<(), Failure> {
-    if let Some(line) = points::furnish(client, plan, today())? {
-        eprintln!("  {line}");
+/// The points programme, managers and sales, up to yesterday: whatever date the bank's months end with, points end and
+/// sales are decided by the clock.
+pub fn furnish(client: &Client, plan: &Plan) -> Result<(), Failure> {
+    for furnish in [points::furnish, sales::furnish] {
+        if let Some(line) = furnish(client, plan, today())? {
+            eprintln!("  {line}");
+        }
     }
     Ok(())
 }
@@ -195,6 +198,13 @@ pub fn welcome(
         text.push_str(&format!(
             "\nShow a customer's points · 查询客户积分\n  curl -s {base}/points/accounts/{known} {bearer}\n"
         ));
+        text.push_str(&format!(
+            "\nPropose managers for everybody who waits · 为待分配客户推荐客户经理\n  curl -s {base}/assignments/proposals {bearer} {json} -d '{{\"scope\":\"waiting\"}}'\n"
+        ));
+        let from = last_month.first_day();
+        text.push_str(&format!(
+            "\nRank who sold most · 销售排名\n  curl -s '{base}/sales/ranking?from={from}' {bearer}\n"
+        ));
     }
     text.push_str("\nCtrl-C stops · 按 Ctrl-C 停止");
     text
@@ -246,7 +256,7 @@ mod tests {
         let text = welcome("http://127.0.0.1:3000", &Key::Given("s3cret".to_owned()), true, month, None);
         assert!(!text.contains("s3cret") && text.contains("$SPIN_VARIABLE_ADMIN_KEY"), "{text}");
         let text = welcome("http://127.0.0.1:3000", &Key::Made("made".to_owned()), true, month, None);
-        assert_eq!(text.matches("Bearer made").count(), 3);
+        assert_eq!(text.matches("Bearer made").count(), 5);
     }
 
     #[test]

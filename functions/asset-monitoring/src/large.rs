@@ -68,7 +68,7 @@ pub fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
         rules: rules(connection, call)?,
         customer_ref: customer(connection, call)?,
         organisation_ref: reach.top.map(|(number, _)| number),
-        owner_ref: call.caller.own,
+        owner: call.caller.own_customers(),
     };
     let limit = page.limit as usize;
     let (found, next) = app::asset::large_movements(connection, &filter, after.as_ref(), limit)?;

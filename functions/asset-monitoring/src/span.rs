@@ -4,6 +4,7 @@ use app::asset::Sight;
 use domain::date::Month;
 use domain::id::Id;
 use store::Connection;
+use store::portfolio::Own;
 use web::{Call, Problem};
 
 /// `from` and `to`: when absent the latest month that the book knows, and so many months before it.
@@ -24,10 +25,13 @@ pub fn months<C: Connection>(
 /// this to the customers of that employee.
 pub fn sight<C: Connection>(connection: &mut C, call: &Call, manager: Option<&Id>) -> Result<Sight, Problem> {
     let reach = call.reach_or_own(connection, call.query.id("organisation_id")?.as_ref())?;
-    let mut owners: Vec<u32> = call.caller.own.into_iter().collect();
+    let mut owners: Vec<Own> = call.caller.own_customers().into_iter().collect();
     if let Some(manager) = manager {
         match store::api_client::employee(connection, manager.as_str())? {
-            Some(employee) => owners.push(employee.employee_ref),
+            Some(employee) => {
+                let on = call.today("Asia/Shanghai").number();
+                owners.push(Own { employee_ref: employee.employee_ref, on });
+            }
             None => return Ok(Sight::of_nobody()),
         }
     }

@@ -67,6 +67,7 @@ pub fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
         owner_id: call.query.id("manager_id")?.map(|id| id.as_str().to_owned()),
         organisation_ref: reach.top.map(|(number, _)| number),
         own: reach.own,
+        on: call.today("Asia/Shanghai").number(),
     };
     let after = page.after_integer()?.unwrap_or(0);
     let found = store::churn_alert::page(connection, &filter, after, page.fetch())?;

@@ -22,7 +22,7 @@ pub fn describe() -> Vec<Operation> {
             .query::<String>("status", "observed, attention or churned.")
             .query::<String>("tier", "Only this tier.")
             .query::<String>("organisation_id", "This organisation and those below it.")
-            .query::<String>("manager_id", "Customers whose open retention case this employee owns.")
+            .query::<String>("manager_id", "This employee's customers: by assignment today, or by the open retention case.")
             .query::<bool>("closed", "Also those that are closed.")
             .paged()
             .answer::<Listing<AlertAnswer>>(200, "A page of alerts."),

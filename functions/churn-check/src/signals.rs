@@ -29,7 +29,8 @@ pub fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Pr
     };
     let reach = call.reach_or_own(connection, call.query.id("organisation_id")?.as_ref())?;
     let start = u32::try_from(page.after_integer()?.unwrap_or(0)).map_err(|_| foreign())?;
-    let filter = SignalFilter { organisations: reach.organisations.as_deref(), owner_ref: call.caller.own };
+    let owner = call.caller.own_customers();
+    let filter = SignalFilter { organisations: reach.organisations.as_deref(), owner };
     let (found, next) =
         churn::signals(connection, signal, as_of, filter, start, page.limit as usize).map_err(problem)?;
     let items: Vec<SignalAnswer> = found.into_iter().map(answer::shape).collect();

@@ -27,7 +27,7 @@ pub struct MessageAnswer {
     pub message_id: String,
     /// sms | mail | partner.
     pub channel: String,
-    /// What it is about: churn.alert | churn.report.
+    /// What it is about: churn.alert | churn.report | assignment.changed | partner.settlement | partner.redemption.
     pub topic: String,
     /// The employee or organisation that it is for.
     pub recipient: String,

@@ -173,7 +173,7 @@ pub(crate) fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Ans
         customer_ref: of,
         state,
         organisation_ref: reach.top.map(|(number, _)| number),
-        own: reach.own,
+        own: call.caller.own_customers(),
     };
     let after = page.after_integer()?.unwrap_or(0);
     let found = store::redemption::page(connection, &filter, call.now_ms, after, page.fetch())?;

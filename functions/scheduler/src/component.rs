@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code, reason = "the generated export is an extern function")]
 
-use crate::{Night, PointsNight, nightly, points};
+use crate::{Night, PointsNight, nightly, points, sales};
 
 #[allow(missing_docs, clippy::all)]
 mod bindings {
@@ -32,6 +32,13 @@ impl Guest for Scheduler {
             Err(error) => eprintln!("points: {error}"),
         }
         let began_ms = elapsed_ms();
+        let of_sales =
+            store::spin::with_connection(|connection| sales(connection, now, || elapsed_ms() - began_ms));
+        match &of_sales {
+            Ok(run) => println!("sales default {} done={} sales={}", run.job_id, run.done, run.defaulted),
+            Err(error) => eprintln!("sales: {error}"),
+        }
+        let began_ms = elapsed_ms();
         let done =
             store::spin::with_connection(|connection| nightly(connection, now, || elapsed_ms() - began_ms));
         match done {
@@ -47,7 +54,8 @@ impl Guest for Scheduler {
                     );
                 }
                 println!("retention cases escalated={escalated}");
-                of_points.map(drop).map_err(|error| Error::Other(error.to_string()))
+                of_points.map_err(|error| Error::Other(error.to_string()))?;
+                of_sales.map(drop).map_err(|error| Error::Other(error.to_string()))
             }
             Err(error) => Err(Error::Other(error.to_string())),
         }

@@ -1,8 +1,9 @@
 //! The scheduler: what the cron trigger starts. Each run writes a row of its own in the job table, because a trigger
 //! only logs a failure and never retries; the same jobs have HTTP routes (`POST /tiers/reviews`).
 //!
-//! Nightly: points that ended, and the month of partners that is over ([`points`]); then the tier review of the whole bank
-//! as of the latest date that the book knows, and the churn check ([`nightly`]). Neither waits for the other to succeed.
+//! Nightly: points that ended, and the month of partners that is over ([`points`]); sales that nobody registered in time
+//! ([`sales`]); then the tier review of the whole bank as of the latest date that the book knows, and the churn check
+//! ([`nightly`]). None of them waits for another to succeed.
 
 use app::churn::{Check, CheckRequest, ChurnError};
 use app::tier::{Review, ReviewRequest};
@@ -12,8 +13,10 @@ use store::Connection;
 #[cfg(target_arch = "wasm32")]
 mod component;
 mod points;
+mod sales;
 
 pub use points::{PointsError, PointsNight, points};
+pub use sales::sales;
 
 /// Shanghai has been eight hours ahead of UTC since 1992; see the programme's zone in docs/operations.md.
 const OFFSET_MS: i64 = 8 * 3_600_000;

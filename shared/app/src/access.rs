@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use domain::date::Day;
 use store::api_client::{self, ApiClient, NewApiClient, OrganisationRef};
 use store::member::Member;
+use store::portfolio::Own;
 use store::{Connection, StoreError};
 
 mod scope;
@@ -24,6 +26,8 @@ pub struct Caller {
     pub organisation: Option<OrganisationRef>,
     /// Number of the employee, when the key is a customer manager's, who sees own customers only.
     pub own: Option<u32>,
+    /// The day, in Shanghai, whose assignments say which customers are own; of no meaning where `own` is absent.
+    pub own_on: Day,
 }
 
 impl Caller {
@@ -31,7 +35,8 @@ impl Caller {
     pub fn administrator() -> Self {
         let id = "admin".to_owned();
         let scopes = Scopes::of(&[Scope::Admin]);
-        Self { client_id: id.clone(), person: id, scopes, organisation: None, own: None }
+        let own_on = Day::from_number(0);
+        Self { client_id: id.clone(), person: id, scopes, organisation: None, own: None, own_on }
     }
 
     /// A caller without a key, for routes that ask for none.
@@ -42,12 +47,18 @@ impl Caller {
             scopes: Scopes::default(),
             organisation: None,
             own: None,
+            own_on: Day::from_number(0),
         }
+    }
+
+    /// Whose customers the caller sees, when the key is a customer manager's, who sees own customers only.
+    pub fn own_customers(&self) -> Option<Own> {
+        self.own.map(|employee_ref| Own { employee_ref, on: self.own_on.number() })
     }
 
     /// True when the caller sees that customer.
     pub fn sees<C: Connection>(&self, connection: &mut C, customer: &Member) -> Result<bool, StoreError> {
-        if let Some(own) = self.own
+        if let Some(own) = self.own_customers()
             && !store::portfolio::is_own(connection, customer.customer_ref, own)?
         {
             return Ok(false);
@@ -99,6 +110,8 @@ pub enum AccessError {
 
 const DAY_MS: i64 = 86_400_000;
 const HALF_DAY_MS: i64 = DAY_MS / 2;
+/// Dates are Shanghai's.
+const SHANGHAI_MS: i64 = 8 * 3_600_000;
 
 /// The caller behind a key, by the key's hash.
 ///
@@ -119,6 +132,7 @@ pub fn authenticate<C: Connection>(
         scopes: Scopes::from_stored(&found.scopes)?,
         organisation: found.organisation_ref,
         own: found.manager_ref,
+        own_on: Day::from_number((now_ms + SHANGHAI_MS).div_euclid(DAY_MS) as i32),
     }))
 }
 

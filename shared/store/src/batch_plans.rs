@@ -2,9 +2,10 @@
 
 use crate::native::NativeConnection;
 use crate::{Connection, Rows, StoreError, Value};
-use crate::{account, balance, bank_transaction, customer, employee, organisation, outbox};
+use crate::{account, assignment, balance, bank_transaction, customer, employee, organisation, outbox};
 use crate::{points_account, points_cap_use, points_entry, points_event, points_lot, points_referral};
-use crate::{points_reservation, points_rule};
+use crate::{points_reservation, points_rule, portfolio, recipient};
+use crate::{sale, sale_credit, sale_product, sale_registration};
 
 /// Notes the plan of every statement on its way.
 pub(crate) struct Explaining {
@@ -63,6 +64,9 @@ fn all_statements() -> Result<Vec<(String, Vec<String>)>, StoreError> {
     outbox::settle(connection, [settlement()])?;
     outbox::give_up_unsettled(connection, 7, 1)?;
     outbox::give_up_about(connection, ["a"], "x", 1)?;
+    assignment::standing_on(connection, &[(1, 1)])?;
+    portfolio::is_own(connection, 1, portfolio::Own { employee_ref: 1, on: 1 })?;
+    recipient::customers(connection, &[1], 1)?;
     for next_ref in [customer::next_ref, account::next_ref, employee::next_ref] {
         next_ref(connection)?;
     }
@@ -98,6 +102,21 @@ fn statements_of_points() -> Result<Vec<(String, Vec<String>)>, StoreError> {
     Ok(explaining.into_plans())
 }
 
+fn statements_of_sales() -> Result<Vec<(String, Vec<String>)>, StoreError> {
+    let mut explaining = Explaining::new()?;
+    let connection = &mut explaining;
+    sale::candidates(connection, [("core", vec!["s"])])?;
+    sale::candidates_of_code(connection, "p", (1, 1), 1)?;
+    sale::of_transactions(connection, [("core", vec!["s"])])?;
+    sale::open_refunds(connection, &[1])?;
+    sale::update(connection, [(1, domain::sale::State::Default, 0)])?;
+    sale::workers(connection, &[1])?;
+    sale_credit::of_sales(connection, &[1])?;
+    sale_product::sold_codes(connection, &["p".to_owned()])?;
+    sale_registration::standing(connection, &[1])?;
+    Ok(explaining.into_plans())
+}
+
 fn used_up() -> points_lot::Rest {
     points_lot::Rest { customer_ref: 1, points_lot_ref: 1, expires_on: None, points_left: 0 }
 }
@@ -119,6 +138,7 @@ fn no_batch_statement_walks_a_table() {
     let of_points = statements_of_points().expect("statements run");
     assert!(of_points.len() > 15);
     plans.extend(of_points);
+    plans.extend(statements_of_sales().expect("statements run"));
     for (sql, steps) in plans {
         for step in &steps {
             let batches = [

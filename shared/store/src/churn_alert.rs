@@ -2,6 +2,7 @@
 
 use crate::batch;
 use crate::organisation::under;
+use crate::portfolio::own_sql;
 use crate::{Connection, Row, StoreError, Value, dialect};
 
 mod count;
@@ -160,12 +161,14 @@ pub struct AlertFilter {
     pub tier_code: Option<String>,
     /// Also those that are closed.
     pub closed: bool,
-    /// Only those of customers whose retention case this employee owns.
+    /// Only those of this employee's customers, of the day `on`.
     pub owner_id: Option<String>,
     /// Top of the subtree; `None`: the whole bank.
     pub organisation_ref: Option<u32>,
-    /// Only those of this employee's own customers.
+    /// Only those of this employee's own customers, of the day `on`.
     pub own: Option<u32>,
+    /// The day whose assignments say whose a customer is.
+    pub on: i32,
 }
 
 /// Alerts after the number `after`, at most `limit`, by number.
@@ -177,31 +180,24 @@ pub fn page<C: Connection>(
 ) -> Result<Vec<AlertView>, StoreError> {
     // Without an "or", so that the indexes of standing alerts and of customers serve.
     let closed = if filter.closed { "" } else { "and closed_on is null" };
+    let among = |employee: &str| format!("and churn_alert.customer_ref in ({})", own_sql(employee, "?8"));
     let owner = match filter.owner_id {
-        None => "and ?5 is null",
-        Some(_) => {
-            "and churn_alert.customer_ref in (
-             select customer_ref from churn_case
-             join employee on employee.employee_ref = churn_case.owner_ref
-             where employee_id = ?5 and closed_at is null)"
-        }
+        None => "and ?5 is null".to_owned(),
+        Some(_) => among("(select employee_ref from employee where employee_id = ?5)"),
     };
     let own = match filter.own {
-        None => "and ?6 is null",
-        Some(_) => {
-            "and churn_alert.customer_ref in (
-             select customer_ref from churn_case where owner_ref = ?6 and closed_at is null)"
-        }
+        None => "and ?6 is null".to_owned(),
+        Some(_) => among("?6"),
     };
     let sql = format!(
         "{} {VIEW}
          where churn_alert_ref > ?1 and (?2 is null or churn_alert.status = ?2) and (?3 is null or tier_code = ?3)
            and (?4 is null or customer.organisation_ref in (select organisation_ref from under))
-           {owner} {own} {closed}
+           {owner} {own} {closed} and ?8 is not null
          order by churn_alert_ref limit ?7",
         under(4)
     );
-    let parameters: [Value; 7] = [
+    let parameters: [Value; 8] = [
         after.into(),
         filter.status.map(i64::from).into(),
         filter.tier_code.as_deref().into(),
@@ -209,6 +205,7 @@ pub fn page<C: Connection>(
         filter.owner_id.as_deref().into(),
         filter.own.into(),
         limit.into(),
+        filter.on.into(),
     ];
     connection.execute(&sql, &parameters)?.read("churn_alert.page", view)
 }

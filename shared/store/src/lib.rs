@@ -5,6 +5,9 @@
 
 pub mod account;
 pub mod api_client;
+pub mod assignment;
+pub mod assignment_proposal;
+pub mod assignment_settings;
 pub mod balance;
 pub mod bank_transaction;
 pub mod batch;
@@ -60,6 +63,14 @@ pub mod recipient;
 pub mod redemption;
 pub mod reward;
 mod row;
+pub mod sale;
+pub mod sale_adjustment;
+pub mod sale_credit;
+pub mod sale_plan;
+pub mod sale_product;
+pub mod sale_registration;
+pub mod sale_report;
+pub mod sale_view;
 pub mod signal;
 pub mod slot;
 #[cfg(target_arch = "wasm32")]

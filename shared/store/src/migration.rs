@@ -3,7 +3,7 @@
 use crate::{Connection, StoreError, in_transaction};
 
 /// Migrations in order; never edited once released. `schema.sql` holds their sum and a test compares it.
-pub const MIGRATIONS: [(i64, &str); 11] = [
+pub const MIGRATIONS: [(i64, &str); 13] = [
     (1, include_str!("../migrations/0001_foundation.sql")),
     (2, include_str!("../migrations/0002_seed_scheme.sql")),
     (3, include_str!("../migrations/0003_churn.sql")),
@@ -15,6 +15,8 @@ pub const MIGRATIONS: [(i64, &str); 11] = [
     (9, include_str!("../migrations/0009_points.sql")),
     (10, include_str!("../migrations/0010_reward.sql")),
     (11, include_str!("../migrations/0011_partner.sql")),
+    (12, include_str!("../migrations/0012_assignment.sql")),
+    (13, include_str!("../migrations/0013_sale.sql")),
 ];
 
 /// Brings the database up to the newest migration. Cheap when there is nothing to do: one read.

@@ -6,6 +6,7 @@ use domain::movement::{Movement, starts_at};
 
 use crate::batch::Batch;
 use crate::organisation::under;
+use crate::portfolio::{Own, own_sql};
 use crate::{Connection, Row, StoreError, Value, dialect, wide};
 
 /// Whose transactions are looked at, and which.
@@ -21,12 +22,12 @@ pub struct Wanted<'a> {
     pub at_least: i64,
     /// Top of the customers' subtree; `None`: the whole bank.
     pub organisation_ref: Option<u32>,
-    /// Only customers whose retention case that is not closed this employee owns.
-    pub owner_ref: Option<u32>,
+    /// Only this employee's own customers.
+    pub owner: Option<Own>,
 }
 
 impl Wanted<'_> {
-    fn parameters(&self) -> [Value; 8] {
+    fn parameters(&self) -> [Value; 9] {
         [
             self.customers.0.into(),
             self.customers.1.into(),
@@ -35,7 +36,8 @@ impl Wanted<'_> {
             Batch::of_texts(self.kinds.iter().map(|kind| kind.name())).into_value(),
             self.at_least.into(),
             self.organisation_ref.into(),
-            self.owner_ref.into(),
+            self.owner.map(|owner| owner.employee_ref).into(),
+            self.owner.map(|owner| owner.on).into(),
         ]
     }
 
@@ -60,9 +62,9 @@ fn transactions() -> String {
            and bank_transaction.customer_ref = customer.customer_ref and occurred_at >= ?3 and occurred_at < ?4
            and kind in (select row.value from {})
            and (?7 is null or customer.organisation_ref in (select organisation_ref from under))
-           and (?8 is null or customer.customer_ref in (
-             select customer_ref from churn_case where owner_ref = ?8 and closed_at is null))",
-        dialect::batch(5)
+           and (?8 is null or customer.customer_ref in ({}))",
+        dialect::batch(5),
+        own_sql("?8", "?9")
     )
 }
 
@@ -141,7 +143,7 @@ mod tests {
             kinds: &[TransactionKind::Deposit],
             at_least: 1,
             organisation_ref: None,
-            owner_ref: None,
+            owner: None,
         };
         assert!(single(&mut connection, &wanted).expect("rows").is_empty());
         assert!(by_day(&mut connection, &wanted).expect("rows").is_empty());

@@ -1,5 +1,7 @@
-//! Who may be told about customers: owners of their retention cases, and the people of a role.
+//! Who may be told about customers: owners of their retention cases or else their managers, and the people of a role.
 
+use crate::assignment::standing_sql;
+use crate::points_lot::numbers;
 use crate::{Connection, Row, StoreError, dialect};
 
 /// A person of the bank.
@@ -17,7 +19,7 @@ pub struct PersonRow {
     pub active_to: Option<i32>,
 }
 
-/// A customer, and who takes care of their retention case.
+/// A customer, and who takes care of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CustomerRow {
     /// Our number.
@@ -26,7 +28,7 @@ pub struct CustomerRow {
     pub customer_id: String,
     /// Their organisation.
     pub organisation_ref: u32,
-    /// The owner of the case that is not closed, whether at work or not.
+    /// The owner of the case that is not closed, or else the primary manager, whether at work or not.
     pub owner: Option<PersonRow>,
 }
 
@@ -41,22 +43,25 @@ fn person(row: &mut Row<'_>) -> Result<Option<PersonRow>, StoreError> {
     }))
 }
 
-/// Customers of these numbers; unknown numbers are left out.
+/// Customers of these numbers, with who takes care of them on a day; unknown numbers are left out.
 pub fn customers<C: Connection>(
     connection: &mut C,
     customer_refs: &[u32],
+    on: i32,
 ) -> Result<Vec<CustomerRow>, StoreError> {
-    let list = customer_refs.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
     let sql = format!(
         "select customer.customer_ref, customer_id, customer.organisation_ref,
            employee.employee_ref, employee_id, employee.organisation_ref, active_from, active_to
          from {} cross join customer
          left join churn_case on churn_case.customer_ref = customer.customer_ref and churn_case.closed_at is null
-         left join employee on employee.employee_ref = churn_case.owner_ref
+         left join assignment_share on assignment_share.role = 1 and assignment_share.assignment_ref = {}
+         left join employee
+           on employee.employee_ref = coalesce(churn_case.owner_ref, assignment_share.employee_ref)
          where customer.customer_ref = row.value",
-        dialect::batch(1)
+        dialect::batch(1),
+        standing_sql("customer.customer_ref", "?2")
     );
-    connection.execute(&sql, &[format!("[{list}]").into()])?.read("recipient.customers", |row| {
+    connection.execute(&sql, &[numbers(customer_refs), on.into()])?.read("recipient.customers", |row| {
         Ok(CustomerRow {
             customer_ref: row.narrow()?,
             customer_id: row.text()?,

@@ -2,6 +2,7 @@
 
 use crate::member::Member;
 use crate::organisation::under;
+use crate::portfolio::{Own, own_sql};
 use crate::reward::Fulfilment;
 use crate::{Connection, Row, StoreError, Value};
 
@@ -198,7 +199,7 @@ pub struct RedemptionFilter {
     /// Top of the customers' subtree; `None`: the whole bank.
     pub organisation_ref: Option<u32>,
     /// Only those of this employee's own customers.
-    pub own: Option<u32>,
+    pub own: Option<Own>,
 }
 
 /// Redemptions after the number `after`, at most `limit`, by number.
@@ -214,20 +215,21 @@ pub fn page<C: Connection>(
          where redemption_ref > ?2 and (?3 is null or redemption.customer_ref = ?3)
            and (?4 is null or {STATE} = ?4)
            and (?5 is null or customer.organisation_ref in (select organisation_ref from under))
-           and (?6 is null or redemption.customer_ref in (
-             select customer_ref from churn_case where owner_ref = ?6 and closed_at is null))
+           and (?6 is null or redemption.customer_ref in ({}))
          order by redemption_ref limit ?7",
         under(5),
-        view_sql()
+        view_sql(),
+        own_sql("?6", "?8")
     );
-    let parameters: [Value; 7] = [
+    let parameters: [Value; 8] = [
         now_ms.into(),
         after.into(),
         filter.customer_ref.into(),
         filter.state.map(State::name).into(),
         filter.organisation_ref.into(),
-        filter.own.into(),
+        filter.own.map(|own| own.employee_ref).into(),
         limit.into(),
+        filter.own.map(|own| own.on).into(),
     ];
     connection.execute(&sql, &parameters)?.read("redemption.page", view)
 }

@@ -7,6 +7,7 @@
 pub mod base64;
 pub mod body;
 mod call;
+pub mod csv;
 #[cfg(target_arch = "wasm32")]
 pub mod edge;
 pub mod field;

@@ -36,6 +36,12 @@ pub enum Slug {
     UnknownPartner,
     UnknownSettlement,
     UnknownDispute,
+    UnknownEmployee,
+    UnknownAssignment,
+    UnknownProposal,
+    UnknownProduct,
+    UnknownSale,
+    UnknownRegistration,
     MethodNotAllowed,
     AlreadyExists,
     WrongState,
@@ -56,7 +62,7 @@ pub enum Slug {
 
 impl Slug {
     /// All of them, as docs/problems.md lists them.
-    pub const ALL: [Slug; 48] = [
+    pub const ALL: [Slug; 54] = [
         Slug::MalformedBody,
         Slug::MalformedPath,
         Slug::MalformedQuery,
@@ -89,6 +95,12 @@ impl Slug {
         Slug::UnknownPartner,
         Slug::UnknownSettlement,
         Slug::UnknownDispute,
+        Slug::UnknownEmployee,
+        Slug::UnknownAssignment,
+        Slug::UnknownProposal,
+        Slug::UnknownProduct,
+        Slug::UnknownSale,
+        Slug::UnknownRegistration,
         Slug::MethodNotAllowed,
         Slug::AlreadyExists,
         Slug::WrongState,
@@ -141,6 +153,12 @@ impl Slug {
             Slug::UnknownPartner => ("unknown-partner", 404, "The partner is not known"),
             Slug::UnknownSettlement => ("unknown-settlement", 404, "The settlement is not known"),
             Slug::UnknownDispute => ("unknown-dispute", 404, "The dispute is not known"),
+            Slug::UnknownEmployee => ("unknown-employee", 404, "The employee is not known"),
+            Slug::UnknownAssignment => ("unknown-assignment", 404, "The assignment is not known"),
+            Slug::UnknownProposal => ("unknown-proposal", 404, "The proposal is not known"),
+            Slug::UnknownProduct => ("unknown-product", 404, "The product is not known"),
+            Slug::UnknownSale => ("unknown-sale", 404, "The sale is not known"),
+            Slug::UnknownRegistration => ("unknown-registration", 404, "The registration is not known"),
             Slug::MethodNotAllowed => ("method-not-allowed", 405, "The path does not answer to this method"),
             Slug::AlreadyExists => ("already-exists", 409, "Something else exists under this id"),
             Slug::WrongState => ("wrong-state", 409, "The present state does not allow this"),

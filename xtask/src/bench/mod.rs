@@ -13,7 +13,9 @@ mod large;
 mod pair;
 mod points;
 mod reviews;
+mod sales;
 mod sample;
+mod solver;
 mod start;
 mod table;
 mod webhooks;
@@ -65,6 +67,8 @@ pub const ROWS: &[Row] = &[
     webhooks::RATE,
     interest::INTEREST_DAY,
     churn::CHECK,
+    sales::SALES,
+    solver::PROPOSAL,
 ];
 
 impl Figure {

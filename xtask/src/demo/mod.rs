@@ -7,6 +7,7 @@ pub mod plan;
 pub mod points;
 pub mod random;
 pub mod review;
+pub mod sales;
 pub mod staff;
 pub mod wealth;
 pub mod write;

@@ -44,11 +44,12 @@ fn is_furnished(client: &Client) -> Result<bool, Failure> {
 }
 
 /// True when the bank has as many customers as the plan, or more.
-fn is_the_plans(client: &Client, plan: &Plan) -> Result<bool, Failure> {
+pub(super) fn is_the_plans(client: &Client, plan: &Plan) -> Result<bool, Failure> {
     is_there(client, &format!("/customers/{}/assets", customer_id(plan.customers - 1)))
 }
 
-fn is_there(client: &Client, path: &str) -> Result<bool, Failure> {
+/// True when a path answers, false when it is not known.
+pub(super) fn is_there(client: &Client, path: &str) -> Result<bool, Failure> {
     let answer = client.get(path)?;
     match answer.status {
         200 => Ok(true),
@@ -149,7 +150,8 @@ fn ask(client: &Client, (method, path): (&str, &str), body: &str, key: &str) -> 
     client.ask(Ask { method, path, headers, body: Some(body.as_bytes()) })
 }
 
-fn refused(method: &str, path: &str, answer: &Answer) -> Failure {
+/// An answer that was not expected.
+pub(super) fn refused(method: &str, path: &str, answer: &Answer) -> Failure {
     let text: String = answer.text.chars().take(400).collect();
     Failure::new(
         format!("{method} {path} answered {}: {text}", answer.status),

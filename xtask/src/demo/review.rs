@@ -19,7 +19,13 @@ pub fn check(client: &Client, as_of: NaiveDate) -> Result<serde_json::Value, Fai
     run(client, "/churn/checks", &format!("checking for churn as of {as_of}"), as_of)
 }
 
-fn run(client: &Client, path: &str, what: &str, as_of: NaiveDate) -> Result<serde_json::Value, Failure> {
+/// Runs a job of a date, as often as it asks for; the answer of the call that finished it.
+pub(super) fn run(
+    client: &Client,
+    path: &str,
+    what: &str,
+    as_of: NaiveDate,
+) -> Result<serde_json::Value, Failure> {
     let progress = Progress::waiting(what);
     let body = format!("{{\"as_of\":\"{as_of}\"}}");
     for _ in 0..MOST_CALLS {

@@ -1,5 +1,7 @@
 //! The bank itself: head office, regional offices, branches, and who works there.
 
+use chrono::NaiveDate;
+
 use super::names;
 use super::plan::Plan;
 use super::random::Random;
@@ -85,23 +87,57 @@ pub fn employee_count(plan: &Plan) -> u64 {
 
 /// The tellers of a branch, by id.
 pub fn teller_id(plan: &Plan, branch: u64, which: u64) -> String {
-    let at_a_branch = 1 + managers(plan) + TELLERS;
-    let number = HEAD_OFFICE_ROLES.len() as u64 + branch * at_a_branch + 1 + managers(plan) + which % TELLERS;
+    employee_id(first_of(plan, branch) + 1 + managers(plan) + which % TELLERS)
+}
+
+/// The manager of a branch, by id.
+pub fn head_id(plan: &Plan, branch: u64) -> String {
+    employee_id(first_of(plan, branch))
+}
+
+/// The customer managers of a branch who have not left, by id.
+pub fn manager_ids(plan: &Plan, branch: u64) -> Vec<String> {
+    let first = first_of(plan, branch) + 1;
+    let numbers = first..first + managers(plan);
+    numbers.filter(|number| !Hired::of(plan, *number, "manager").has_left).map(employee_id).collect()
+}
+
+/// Number of the manager of a branch, whom the others of the branch follow.
+fn first_of(plan: &Plan, branch: u64) -> u64 {
+    HEAD_OFFICE_ROLES.len() as u64 + branch * (1 + managers(plan) + TELLERS)
+}
+
+fn employee_id(number: u64) -> String {
     format!("E{number:06}")
 }
 
+/// What chance says of an employee.
+struct Hired {
+    since: NaiveDate,
+    name: String,
+    /// Every twentieth manager has left: assignment and sales must not choose people who are gone.
+    has_left: bool,
+}
+
+impl Hired {
+    fn of(plan: &Plan, number: u64, role: &str) -> Self {
+        let mut random = Random::of(plan.seed, 4, number);
+        let since = plan.last_month.plus(-(random.between(1, 180) as i32)).first_day();
+        let name = names::person(&mut random);
+        Self { since, name, has_left: role == "manager" && random.chance(50_000) }
+    }
+}
+
 fn employee(plan: &Plan, number: u64, at: &str, role: &str, batches: &mut Batches) -> Result<(), Stopped> {
-    let mut random = Random::of(plan.seed, 4, number);
-    let since = plan.last_month.plus(-(random.between(1, 180) as i32)).first_day();
+    let hired = Hired::of(plan, number, role);
     let mut line = Line::new(batches.line());
-    line.text("id", &format!("E{number:06}")).text("organisation_id", at);
-    line.text("name", &names::person(&mut random)).text("role", role);
-    line.text("active_from", &since.to_string());
-    // Every twentieth has left: assignment and sales must not choose people who are gone.
-    if role == "manager" && random.chance(50_000) {
+    line.text("id", &employee_id(number)).text("organisation_id", at);
+    line.text("name", &hired.name).text("role", role);
+    line.text("active_from", &hired.since.to_string());
+    if hired.has_left {
         line.text("active_to", &plan.last_month.plus(-1).last_day().to_string());
     }
-    if role == "manager" {
+    if role == "manager" || role == "teller" {
         line.raw("seller_share_bp", "7000").raw("referrer_share_bp", "3000");
     }
     line.end();

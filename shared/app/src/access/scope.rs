@@ -51,11 +51,25 @@ pub enum Scope {
     PartnersRead,
     /// Register partners, rotate their keys, settle and reconcile.
     PartnersWrite,
+    /// Read who customers are assigned to, waiting lists and proposals.
+    AssignmentsRead,
+    /// Assign customers, recall and adjust, make proposals, keep capacities and absences.
+    AssignmentsWrite,
+    /// Approve an adjustment or a proposal of assignments that someone else made.
+    AssignmentsApprove,
+    /// Read sales, their credit, plans, performance and rankings.
+    SalesRead,
+    /// Register sellers and referrers, and withdraw them.
+    SalesWrite,
+    /// Adjust the credit of sales, and decide on what someone else proposed.
+    SalesAdjust,
+    /// Keep products, their rules and plans; run the default.
+    SalesRules,
 }
 
 impl Scope {
     /// Every scope that a key can have.
-    pub const GRANTABLE: [Scope; 22] = [
+    pub const GRANTABLE: [Scope; 29] = [
         Scope::Admin,
         Scope::IntakeWrite,
         Scope::CustomersRead,
@@ -78,6 +92,13 @@ impl Scope {
         Scope::RewardsWrite,
         Scope::PartnersRead,
         Scope::PartnersWrite,
+        Scope::AssignmentsRead,
+        Scope::AssignmentsWrite,
+        Scope::AssignmentsApprove,
+        Scope::SalesRead,
+        Scope::SalesWrite,
+        Scope::SalesAdjust,
+        Scope::SalesRules,
     ];
 
     /// The stable name.
@@ -106,6 +127,13 @@ impl Scope {
             Scope::RewardsWrite => "rewards:write",
             Scope::PartnersRead => "partners:read",
             Scope::PartnersWrite => "partners:write",
+            Scope::AssignmentsRead => "assignments:read",
+            Scope::AssignmentsWrite => "assignments:write",
+            Scope::AssignmentsApprove => "assignments:approve",
+            Scope::SalesRead => "sales:read",
+            Scope::SalesWrite => "sales:write",
+            Scope::SalesAdjust => "sales:adjust",
+            Scope::SalesRules => "sales:rules",
         }
     }
 

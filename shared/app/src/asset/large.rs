@@ -5,6 +5,7 @@ use domain::intake::TransactionKind;
 use domain::movement::{Basis, Firing, Movement, Rule};
 use store::member::Member;
 use store::movement::Wanted;
+use store::portfolio::Own;
 use store::{Connection, StoreError, in_snapshot};
 
 use super::Sight;
@@ -26,8 +27,8 @@ pub struct LargeFilter {
     pub customer_ref: Option<u32>,
     /// Top of the customers' subtree; `None`: the whole bank.
     pub organisation_ref: Option<u32>,
-    /// Only customers of whom this employee takes care.
-    pub owner_ref: Option<u32>,
+    /// Only this employee's own customers.
+    pub owner: Option<Own>,
 }
 
 /// A rule that fires.
@@ -70,7 +71,7 @@ pub fn large_movements<C: Connection>(
         None => (0, store::book::customers(connection)?),
     };
     // Ranges in which the manager has no customer are not looked through.
-    let sight = Sight::load(connection, None, filter.owner_ref.as_slice())?;
+    let sight = Sight::load(connection, None, filter.owner.as_slice())?;
     let next_seen = |from: u32| sight.next_seen(from).filter(|customer_ref| *customer_ref < past_last);
     let mut unread = next_seen(after.map_or(first, |after| after.customer_ref.max(first)));
     let (mut found, mut looks) = (Vec::new(), 0);
@@ -161,8 +162,8 @@ fn wanted(
         at_least = at_least.min(rule.at_least);
     }
     let days = (filter.days.0.plus(-days_before), filter.days.1);
-    let LargeFilter { organisation_ref, owner_ref, .. } = *filter;
-    let wanted = Wanted { customers, days, kinds: &[], at_least, organisation_ref, owner_ref };
+    let LargeFilter { organisation_ref, owner, .. } = *filter;
+    let wanted = Wanted { customers, days, kinds: &[], at_least, organisation_ref, owner };
     (!kinds.is_empty()).then_some((kinds, wanted))
 }
 

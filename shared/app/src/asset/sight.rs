@@ -1,6 +1,7 @@
 //! Whom a question is about.
 
 use domain::book::customer_at;
+use store::portfolio::Own;
 use store::{Connection, StoreError};
 
 /// A part of the bank's customers.
@@ -12,11 +13,11 @@ pub struct Sight {
 }
 
 impl Sight {
-    /// Customers of these organisations by number (`None`: all) of whom each of the employees takes care.
+    /// Customers of these organisations by number (`None`: all) who are each of the employees' own.
     pub fn load<C: Connection>(
         connection: &mut C,
         organisations: Option<Vec<bool>>,
-        owners: &[u32],
+        owners: &[Own],
     ) -> Result<Self, StoreError> {
         let mut customers: Option<Vec<u32>> = None;
         for owner in owners {

@@ -9,6 +9,7 @@ use domain::signal::{
 use domain::tier::kernel::ChunkFacts;
 use domain::tier::scheme::AssetBasis;
 use store::member::Member;
+use store::portfolio::Own;
 use store::signal::{Known, Unrepeated};
 use store::{Connection, StoreError, in_snapshot};
 
@@ -36,8 +37,8 @@ pub struct Found {
 pub struct SignalFilter<'a> {
     /// Organisations by number; `None`: all.
     pub organisations: Option<&'a [bool]>,
-    /// Only customers whose retention case that is not closed this employee owns.
-    pub owner_ref: Option<u32>,
+    /// Only this employee's own customers.
+    pub owner: Option<Own>,
 }
 
 /// Customers from the number `start` of whom the signal tells at a date; answers where the next page starts.
@@ -50,7 +51,7 @@ pub fn signals<C: Connection>(
     limit: usize,
 ) -> Result<(Vec<Found>, Option<u32>), ChurnError> {
     let organisations = filter.organisations.map(<[bool]>::to_vec);
-    let sight = Sight::load(connection, organisations, filter.owner_ref.as_slice())?;
+    let sight = Sight::load(connection, organisations, filter.owner.as_slice())?;
     let look = Look { signal, as_of, sight };
     let Some(start) = look.sight.next_seen(start) else { return Ok((Vec::new(), None)) };
     let chunks = store::book::customers(connection)?.div_ceil(SLOTS as u32);

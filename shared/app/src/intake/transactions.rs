@@ -59,6 +59,7 @@ pub fn transactions<C: Connection>(
         store::bank_transaction::insert(connection, rows)?;
         add_card_spend(connection, spend)?;
         crate::points::accrual::accrue_transactions(connection, context.now_ms, context.today(), &taken)?;
+        crate::sale::take_in(connection, context.now_ms, context.today(), &taken)?;
         Ok(Outcome::new(accepted, accepted + duplicates, rejected))
     })
 }

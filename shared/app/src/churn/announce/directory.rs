@@ -30,7 +30,7 @@ impl Directory {
         today: Day,
     ) -> Result<Self, StoreError> {
         let refs: Vec<u32> = customers.iter().copied().collect();
-        let customers = store::recipient::customers(connection, &refs)?;
+        let customers = store::recipient::customers(connection, &refs, today.number())?;
         let heads = Role::NAMES.iter().find(|(_, role)| *role == Role::BranchManager);
         let mut heads = store::recipient::of_role(connection, heads.map_or("", |(name, _)| name))?;
         heads.retain(|head| works(head, today));

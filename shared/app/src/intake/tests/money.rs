@@ -137,6 +137,14 @@ fn a_transaction_takes_six_statements_and_a_batch_one_more_a_page() {
     let mut connection = Counting(bank(), 0);
     transactions(&mut connection, &everything(), &entries([transaction("t0", None, 5)])).unwrap();
     assert_eq!(connection.1, 6, "begin, known, resolve, insert, rules of points, commit");
+    let sold = Transaction {
+        kind: TransactionKind::Sale,
+        product_id: Some("p".into()),
+        ..transaction("s0", None, 5)
+    };
+    connection.1 = 0;
+    transactions(&mut connection, &everything(), &entries([sold])).unwrap();
+    assert_eq!(connection.1, 7, "a sale also asks whether a product has a rule");
     let ids: Vec<String> = (1..=500).map(|number| format!("t{number}")).collect();
     let records = ids.iter().map(|id| Transaction { id: id.clone().into(), ..transaction("", None, 5) });
     connection.1 = 0;

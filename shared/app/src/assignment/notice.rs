@@ -1,0 +1,219 @@
+//! Writes assignments, and tells the employees who gain or lose a share. No name of a customer is in a message.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::assignment::ManagerShare;
+use domain::date::Day;
+use serde::Serialize;
+use store::assignment::{IN_FORCE, NewRow};
+use store::member::Member;
+use store::outbox::NewMessage;
+use store::{Connection, StoreError};
+
+use crate::organisation::Tree;
+use crate::points::Moment;
+
+/// What messages are about.
+const TOPIC: &str = "assignment.changed";
+/// How they travel.
+const CHANNEL: &str = "mail";
+/// Customers that one message lists at most; it always counts all of them.
+const LISTED: usize = 100;
+
+/// What an assignment that came into force changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its number.
+    pub assignment_ref: i64,
+    /// Whose.
+    pub customer_ref: u32,
+    /// The shares that stood on its first day before.
+    pub before: Vec<ManagerShare>,
+    /// Its shares.
+    pub after: Vec<ManagerShare>,
+    /// Its first day.
+    pub from: Day,
+}
+
+/// Writes assignments, and messages about those that are in force, and returns their numbers in their order. What stood
+/// before is read here. Call it inside a transaction.
+pub fn put<C: Connection>(
+    connection: &mut C,
+    moment: Moment<'_>,
+    rows: Vec<NewRow>,
+) -> Result<Vec<i64>, StoreError> {
+    let wanted: Vec<(u32, i32)> = rows.iter().map(|row| (row.customer_ref, row.from_day)).collect();
+    let before = store::assignment::standing_on(connection, &wanted)?;
+    let mut changes: Vec<(usize, Change)> = Vec::new();
+    let in_force = rows.iter().zip(&before).enumerate().filter(|(_, (row, _))| row.state == IN_FORCE);
+    for (place, (row, before)) in in_force {
+        let change = Change {
+            assignment_ref: 0,
+            customer_ref: row.customer_ref,
+            before: before.as_ref().map(|before| before.shares()).unwrap_or_default(),
+            after: row.shares.clone(),
+            from: Day::from_number(row.from_day),
+        };
+        changes.push((place, change));
+    }
+    let numbers = store::assignment::add(connection, rows)?;
+    let numbered = |(place, change): (usize, Change)| Change {
+        assignment_ref: numbers.get(place).copied().unwrap_or_default(),
+        ..change
+    };
+    let changes: Vec<Change> = changes.into_iter().map(numbered).collect();
+    notify(connection, moment, &changes)?;
+    Ok(numbers)
+}
+
+/// A customer of whom an employee gains or loses share.
+struct Affected<'a> {
+    change: &'a Change,
+    /// Share before and after, in basis points; 0: none.
+    share_bp: (u32, u32),
+}
+
+/// Writes a message to each employee who gains or loses a share, in the caller's transaction. One message tells of all
+/// customers of a call; its id comes from the employee and the first of the assignments, so that the same news has the
+/// same id.
+pub fn notify<C: Connection>(
+    connection: &mut C,
+    moment: Moment<'_>,
+    changes: &[Change],
+) -> Result<(), StoreError> {
+    let mut by_employee: BTreeMap<u32, Vec<Affected<'_>>> = BTreeMap::new();
+    for change in changes {
+        let employees: BTreeSet<u32> =
+            change.before.iter().chain(&change.after).map(|share| share.employee_ref).collect();
+        for employee_ref in employees {
+            let share_bp = (share_of(&change.before, employee_ref), share_of(&change.after, employee_ref));
+            if share_bp.0 != share_bp.1 {
+                by_employee.entry(employee_ref).or_default().push(Affected { change, share_bp });
+            }
+        }
+    }
+    if by_employee.is_empty() {
+        return Ok(());
+    }
+    let tree = Tree::load(connection)?;
+    let refs: Vec<u32> = changes.iter().map(|change| change.customer_ref).collect();
+    let customers: BTreeMap<u32, Member> = store::member::members(connection, &refs)?
+        .into_iter()
+        .map(|customer| (customer.customer_ref, customer))
+        .collect();
+    let employees: Vec<u32> = by_employee.keys().copied().collect();
+    let mut messages = Vec::with_capacity(by_employee.len());
+    for person in store::assignment_proposal::people(connection, &employees)? {
+        let Some(affected) = by_employee.get(&person.employee_ref) else { continue };
+        // Who was moved to another part of the bank does not learn ids of customers whom nobody sees there.
+        let sees = |affected: &&Affected<'_>| {
+            customers.get(&affected.change.customer_ref).is_some_and(|customer| {
+                tree.upwards(customer.organisation_ref).any(|unit| unit == person.organisation_ref)
+            })
+        };
+        let listed = affected.iter().filter(sees).take(LISTED);
+        let listed: Vec<Line<'_>> = listed.filter_map(|affected| line(affected, &customers)).collect();
+        let body = payload(&person.employee_id, affected, listed, moment.now_ms)
+            .map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let first = affected.iter().map(|affected| affected.change.assignment_ref).min().unwrap_or_default();
+        messages.push(NewMessage {
+            message_id: format!("assignment-{first}-e{}", person.employee_ref),
+            channel: CHANNEL,
+            topic: TOPIC,
+            // Whoever sees the employee's organisation sees the customers that are listed.
+            organisation_ref: person.organisation_ref,
+            recipient: person.employee_id,
+            subject: None,
+            body,
+            created_at: moment.now_ms,
+            due_at: moment.now_ms,
+            send_from: None,
+        });
+    }
+    store::outbox::add(connection, messages)?;
+    Ok(())
+}
+
+fn share_of(shares: &[ManagerShare], employee_ref: u32) -> u32 {
+    shares.iter().find(|share| share.employee_ref == employee_ref).map_or(0, |share| share.share_bp)
+}
+
+/// A message in the form of Standard Webhooks.
+#[derive(Serialize)]
+struct Payload<'a> {
+    #[serde(rename = "type")]
+    topic: &'static str,
+    timestamp: String,
+    data: Data<'a>,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    channel: &'static str,
+    to: To<'a>,
+    gained: usize,
+    lost: usize,
+    changed: usize,
+    customers: Vec<Line<'a>>,
+    text: Text,
+}
+
+#[derive(Serialize)]
+struct To<'a> {
+    employee_id: &'a str,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    customer_id: &'a str,
+    assignment_id: String,
+    from: String,
+    share_before_bp: u32,
+    share_bp: u32,
+}
+
+#[derive(Serialize)]
+struct Text {
+    zh: String,
+    en: String,
+}
+
+fn line<'a>(affected: &Affected<'_>, customers: &'a BTreeMap<u32, Member>) -> Option<Line<'a>> {
+    let customer = customers.get(&affected.change.customer_ref)?;
+    Some(Line {
+        customer_id: &customer.customer_id,
+        assignment_id: affected.change.assignment_ref.to_string(),
+        from: affected.change.from.to_string(),
+        share_before_bp: affected.share_bp.0,
+        share_bp: affected.share_bp.1,
+    })
+}
+
+fn payload(
+    employee_id: &str,
+    affected: &[Affected<'_>],
+    customers: Vec<Line<'_>>,
+    now_ms: i64,
+) -> Result<String, serde_json::Error> {
+    let count = |kind: fn((u32, u32)) -> bool| affected.iter().filter(|one| kind(one.share_bp)).count();
+    let (gained, lost) = (count(|(before, _)| before == 0), count(|(_, after)| after == 0));
+    let changed = affected.len() - gained - lost;
+    let text = Text {
+        zh: format!("您负责的客户有变动：新增 {gained} 位，移出 {lost} 位，份额调整 {changed} 位。"),
+        en: format!(
+            "The customers you answer for have changed: {gained} new, {lost} given away, {changed} with another share."
+        ),
+    };
+    serde_json::to_string(&Payload {
+        topic: TOPIC,
+        timestamp: rfc_3339(now_ms),
+        data: Data { channel: CHANNEL, to: To { employee_id }, gained, lost, changed, customers, text },
+    })
+}
+
+/// An instant in UTC, to the second.
+fn rfc_3339(now_ms: i64) -> String {
+    let seconds = now_ms.div_euclid(1000);
+    let (day, of_day) = (Day::from_number(seconds.div_euclid(86_400) as i32), seconds.rem_euclid(86_400));
+    format!("{day}T{:02}:{:02}:{:02}Z", of_day / 3600, of_day / 60 % 60, of_day % 60)
+}
