@@ -109,7 +109,10 @@ fn one_message_tells_an_employee_of_all_customers_of_a_call_once() {
     let (gains, loses) = (data(&rows[0].2), data(&rows[1].2));
     assert_eq!(gains["gained"], 150);
     let line = &gains["customers"][0];
-    assert_eq!((&line["role_before"], &line["role"]), (&serde_json::Value::Null, &serde_json::json!("primary")));
+    assert_eq!(
+        (&line["role_before"], &line["role"]),
+        (&serde_json::Value::Null, &serde_json::json!("primary"))
+    );
     assert_eq!(gains["lost"], 0);
     assert_eq!(gains["customers"].as_array().map(Vec::len), Some(100), "the first hundred");
     assert_eq!(loses["lost"], 149);
