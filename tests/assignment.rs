@@ -8,6 +8,10 @@ use web::Method;
 mod bank;
 #[path = "assignment/batch.rs"]
 mod batch;
+#[path = "assignment/gains.rs"]
+mod gains;
+#[path = "assignment/recall.rs"]
+mod recall;
 #[path = "assignment/rights.rs"]
 mod rights;
 
@@ -69,6 +73,7 @@ fn managers_who_cannot_answer_for_the_customer_are_refused_by_their_place() {
             (422, "broken-rule", "/managers/1/employee_id"),
         ),
         ("of-b1", two(10_000, 0), TODAY, (422, "broken-rule", "/managers/1/share_bp")),
+        ("of-b1", managers(&[("m1", "secondary", 1); 21]), TODAY, (422, "broken-rule", "/managers")),
         ("of-b1", alone("nobody"), TODAY, (404, unknown, "/managers/0/employee_id")),
         ("of-b1", alone("m3"), TODAY, (404, unknown, "/managers/0/employee_id")),
         ("of-hq", alone("m1"), TODAY, (404, unknown, "/managers/0/employee_id")),

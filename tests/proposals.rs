@@ -4,8 +4,12 @@ use serde_json::{Value, json};
 use tests::desk::{KEY, NOW_MS};
 use web::{Method, Request};
 
+#[path = "proposals/approval.rs"]
+mod approval;
 #[path = "proposals/bank.rs"]
 mod bank;
+#[path = "proposals/later.rs"]
+mod later;
 
 use bank::{TODAY, assign, bank, decide, key, loads, manager_of, moves, propose};
 

@@ -5,6 +5,8 @@ use tests::desk::Desk;
 use tests::sales::{ask, bank, credit, customer, deliver, lines, noon, product, shares};
 use web::{Method, Request};
 
+#[path = "sales/late.rs"]
+mod late;
 #[path = "sales/refusals.rs"]
 mod refusals;
 #[path = "sales/rights.rs"]
@@ -109,27 +111,27 @@ fn a_seller_and_a_referrer_register_share_and_withdraw() {
 }
 
 #[test]
-fn a_registered_seller_takes_the_place_of_the_assigned_managers_until_the_withdrawal() {
+fn over_the_assigned_managers_a_referrer_registers_and_no_seller() {
     let managers = ["M1 primary 6000", "M2 secondary 4000"];
     let by_assignment = ["M1 seller 6000 600.00", "M2 seller 4000 400.00"];
     let mut desk = sold(&json!({}), &json!({"split": "shares"}), &managers);
     let credits = done(&mut desk, SOLD_ON, Method::Get, &format!("{SALE}/credits"), &Value::Null);
     assert_eq!(credits["state"], "automatic");
     assert_eq!(shares(&credits), by_assignment);
+    let path = format!("{SALE}/registrations");
     let of_seller = json!({"employee_id": "M2", "role": "referrer"});
-    let answer = ask(&mut desk, SOLD_ON, Method::Post, &format!("{SALE}/registrations"), &of_seller);
+    let answer = ask(&mut desk, SOLD_ON, Method::Post, &path, &of_seller);
     assert_eq!(refused(&answer), (422, "broken-rule".to_owned(), "/employee_id".to_owned()));
-
-    let registered = register(&mut desk, "2026-03-11", "T2", "seller");
-    assert_eq!(shares(&registered), ["T2 seller 10000 1000.00"]);
-    let referred = register(&mut desk, "2026-03-11", "M2", "referrer");
-    assert_eq!(shares(&referred), ["T2 seller 7000 700.00", "M2 referrer 3000 300.00"]);
-    // M2 is a seller by the assignment again, and nobody refers to oneself.
+    for who in ["T2", "M1"] {
+        let seller = json!({"employee_id": who, "role": "seller"});
+        let answer = ask(&mut desk, "2026-03-11", Method::Post, &path, &seller);
+        assert_eq!(refused(&answer), (409, "already-exists".to_owned(), "/role".to_owned()), "{who}");
+    }
+    let referred = register(&mut desk, "2026-03-11", "R1", "referrer");
+    let told = ["M1 seller 4200 420.00", "M2 seller 2800 280.00", "R1 referrer 3000 300.00"];
+    assert_eq!(shares(&referred), told);
     let withdrawn =
         done(&mut desk, "2026-03-12", Method::Delete, &format!("{SALE}/registrations/1"), &Value::Null);
-    assert_eq!(shares(&withdrawn), by_assignment);
-    let withdrawn =
-        done(&mut desk, "2026-03-12", Method::Delete, &format!("{SALE}/registrations/2"), &Value::Null);
     assert_eq!(withdrawn["state"], "automatic");
     assert_eq!(shares(&withdrawn), by_assignment);
 }

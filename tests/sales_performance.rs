@@ -7,6 +7,8 @@ use web::{Method, Request};
 
 #[path = "sales_performance/law.rs"]
 mod law;
+#[path = "sales_performance/periods.rs"]
+mod periods;
 #[path = "sales_performance/plans.rs"]
 mod plans;
 
@@ -59,6 +61,11 @@ fn told(answer: &Value, members: &[&str]) -> Vec<String> {
     items.map(line).collect()
 }
 
+/// Each key with its sales, amount, credit and corrections.
+fn told_of(answer: &Value) -> Vec<String> {
+    told(answer, &["sales", "amount", "credited", "corrections"])
+}
+
 /// Four employees of B1 and one of B2 have sold in March.
 fn sold() -> Desk {
     let mut desk = counter(&by_hand());
@@ -109,55 +116,6 @@ fn what_was_sold_is_told_by_employee_organisation_product_channel_and_month() {
     let branch =
         report(&mut desk, LATER, &format!("/sales/performance?{MARCH}&organisation_id=B2&product_id=P"));
     assert_eq!(told(&branch, &["parent_id", "sales"]), ["B2 null 1"]);
-}
-
-#[test]
-fn what_nobody_is_credited_for_yet_is_sold_and_not_credited() {
-    let mut desk = counter(&by_hand());
-    let sales = json!([
-        sale("1", "2026-03-10", "B1", "T1", "100.00"),
-        sale("2", "2026-03-10", "B1", "T1", "70.00"),
-        refund("3", "2026-03-11", "2", "30.00")
-    ]);
-    deliver(&mut desk, "2026-03-11", "/intake/transactions", &sales);
-    let target = format!("/sales/performance?{MARCH}&organisation_id=B1");
-    let open = report(&mut desk, "2026-03-11", &target);
-    assert_eq!(told(&open, &["sales", "amount", "credited"]), ["B1 2 140.00 0.00"]);
-    done(&mut desk, "2026-03-20", Method::Post, "/sales/default-runs", &json!({"as_of": "2026-03-20"}));
-    let decided = report(&mut desk, "2026-03-20", &target);
-    assert_eq!(told(&decided, &["sales", "amount", "credited"]), ["B1 2 140.00 140.00"]);
-    // The windows were over on the 15th: the day before, nothing of it was known.
-    let before = report(&mut desk, "2026-03-20", &format!("{target}&as_of=2026-03-14"));
-    assert_eq!(told(&before, &["sales", "amount", "credited"]), ["B1 2 140.00 0.00"]);
-}
-
-#[test]
-fn a_closed_period_stays_as_it_was_told_and_what_came_later_is_a_correction() {
-    let mut desk = counter(&by_hand());
-    let sold = json!([sale("S", "2026-03-10", "B1", "T1", "1000.00")]);
-    deliver(&mut desk, "2026-03-10", "/intake/transactions", &sold);
-    done(&mut desk, "2026-03-20", Method::Post, "/sales/default-runs", &json!({"as_of": "2026-03-20"}));
-    let closed = |by: &str| format!("/sales/performance?by={by}&{MARCH}&as_of=2026-03-31");
-    let keys = ["employee", "organisation", "product", "channel", "month"];
-    let before: Vec<Value> = keys.iter().map(|by| report(&mut desk, "2026-03-31", &closed(by))).collect();
-    assert_eq!(told(&before[0], &["sales", "credited"]), ["T1 1 1000.00"]);
-
-    let taken_back = json!([refund("R", "2026-04-05", "S", "400.00")]);
-    deliver(&mut desk, "2026-04-05", "/intake/transactions", &taken_back);
-    let adjusted = json!({"credits": [credit("T2 seller 10000")], "reason": "支行长调整"});
-    done(&mut desk, "2026-04-06", Method::Put, "/sales/core/S/adjustment", &adjusted);
-
-    for (by, before) in keys.iter().zip(&before) {
-        assert_eq!(&report(&mut desk, LATER, &closed(by)), before, "{by}");
-    }
-    let now = report(&mut desk, LATER, &format!("/sales/performance?{MARCH}&organisation_id=B1"));
-    assert_eq!(told(&now, &["sales", "amount", "credited", "corrections"]), ["B1 1 600.00 1000.00 0.00"]);
-    let mut april = |by: &str| {
-        let target = format!("/sales/performance?by={by}&from=2026-04-01&to=2026-04-30&organisation_id=B1");
-        told(&report(&mut desk, LATER, &target), &["sales", "amount", "credited", "corrections"])
-    };
-    assert_eq!(april("employee"), ["T1 0 0.00 -1000.00 -1000.00", "T2 0 0.00 600.00 600.00"]);
-    assert_eq!(april("organisation"), ["B1 0 0.00 -400.00 -400.00"]);
 }
 
 #[test]
@@ -268,6 +226,7 @@ fn a_question_that_cannot_be_answered_is_refused_with_its_parameter() {
         ("/sales/performance?product_id=X", 404, ""),
         ("/sales/performance?organisation_id=X", 404, ""),
         ("/sales/ranking?by=month", 400, "by"),
+        ("/sales/ranking?as_of=2026-11-23", 400, "as_of"),
         ("/sales/ranking?limit=0", 400, "limit"),
         ("/sales/work?from=2026-03-02&to=2026-03-01", 400, "from"),
         ("/sales/work?employee_id=X", 404, ""),

@@ -902,6 +902,8 @@ CREATE INDEX assignment_history on assignment (customer_ref, assignment_ref);
 
 CREATE INDEX assignment_of_customer on assignment (customer_ref, from_day, assignment_ref) where state = 'in_force';
 
+CREATE INDEX assignment_recalled on assignment (customer_ref, from_day) where state = 'in_force' and managers = 0;
+
 CREATE INDEX assignment_share_of_employee on assignment_share (employee_ref, assignment_ref);
 
 CREATE INDEX assignment_submitted on assignment (assignment_ref) where state = 'submitted';

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 use tests::desk::{Desk, KEY, NOW_MS};
 use web::{Method, Request};
 
-use crate::bank::{TODAY, alone, assign, assignment, bank, managers, messages, refused, waiting, wanted};
+use crate::bank::{
+    TODAY, alone, assign, assignment, bank, key, managers, messages, refused, waiting, wanted,
+};
 
 fn manager_of(desk: &mut Desk, customer: &str) -> Value {
     assignment(desk, customer, "")["managers"][0]["employee_id"].clone()
@@ -77,7 +79,7 @@ fn a_filter_selects_by_organisation_tier_manager_and_waiting() {
     assert!(waiting(&mut desk, "?organisation_id=B1").is_empty());
     for (body, status, pointer) in [
         (with(json!({"organisation_id": "B1", "tier": "none-such"})), 422, "/filter/tier"),
-        (with(json!({"organisation_id": "B1", "manager_id": "m3"})), 404, "/filter/manager_id"),
+        (with(json!({"organisation_id": "B1", "manager_id": "nobody"})), 404, "/filter/manager_id"),
         (with(json!({"organisation_id": "nowhere"})), 404, ""),
         (json!({"filter": {"organisation_id": "B1"}, "from": TODAY, "reason": "x"}), 422, "/managers"),
         (json!({"items": [], "reason": "x"}), 422, ""),
@@ -86,6 +88,30 @@ fn a_filter_selects_by_organisation_tier_manager_and_waiting() {
         let (found, _, at) = refused(&mut desk, "/assignments/batch", KEY, &body);
         assert_eq!((found, at.as_str()), (status, pointer), "{body}");
     }
+}
+
+#[test]
+fn the_manager_of_a_filter_is_one_whom_the_key_sees_wherever_the_customers_are() {
+    let mut desk = bank();
+    assign(&mut desk, "of-k1", &alone("m1"), "2026-11-01");
+    assign(&mut desk, "of-b1", &alone("m1"), "2026-11-01");
+    let branch = key(&mut desk, "branch", "organisation_id", "B1");
+    let body = |organisation: &str, manager: &str| {
+        let filter = json!({"organisation_id": organisation, "manager_id": manager});
+        json!({"filter": filter, "managers": alone("head"), "from": TODAY, "reason": "x", "dry_run": true})
+    };
+    let (status, of_counter) =
+        desk.ask(Method::Post, "/assignments/batch", &branch, &body("K1", "m1").to_string());
+    assert_eq!(
+        (status, &of_counter["accepted"]),
+        (200, &json!(1)),
+        "m1 works above the counter: {of_counter}"
+    );
+    assert_eq!(of_counter["moves"][0]["customer_id"], "of-k1");
+    let (status, slug, pointer) = refused(&mut desk, "/assignments/batch", &branch, &body("K1", "m3"));
+    assert_eq!((status, slug.as_str(), pointer.as_str()), (404, "unknown-employee", "/filter/manager_id"));
+    let of_nobody = desk.post("/assignments/batch", &body("B1", "m3"));
+    assert_eq!((&of_nobody["accepted"], &of_nobody["rejected"]), (&json!(0), &json!(0)), "{of_nobody}");
 }
 
 #[test]

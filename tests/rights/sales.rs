@@ -29,7 +29,9 @@ pub(super) fn is_owned(path: &str) -> bool {
 
 /// What is refused to every customer manager, whoever's it is.
 fn is_of_parts(path: &str) -> bool {
-    path.starts_with("/assignments/proposals") || path.starts_with("/assignments/capacities")
+    path.starts_with("/assignments/proposals")
+        || path.starts_with("/assignments/capacities")
+        || path == "/assignments/{id}/approve"
 }
 
 /// What a customer's organisation has: an assignment and an adjusted sale that wait for another person, a proposal, an

@@ -152,6 +152,7 @@ fn a_product_that_breaks_a_rule_is_refused_at_its_pointer() {
         (product("rule", json!({"adjustment_days": 4})), "/rule/adjustment_days"),
         (product("rule", json!({"referrer": {"seller_bp": 1, "referrer_bp": 1}})), "/rule/referrer"),
         (product("rule", json!({"automatic": "never", "default": "nobody"})), "/rule/default"),
+        (product("rule", json!({"window_days": 0, "default": "nobody"})), "/rule/default"),
         (product("rule", json!({"plan_weight_bp": 100_001})), "/rule/plan_weight_bp"),
         (product("rule", json!({"window": 5})), "/rule/window"),
     ] {

@@ -150,6 +150,9 @@ fn an_employees_key_registers_that_employee_alone_and_sees_sales_of_the_own_orga
     let head = key(&mut desk, "employee_id", "H1", &ALL);
     assert_eq!(ask(&mut desk, &head, Method::Delete, &format!("{path}/2"), &Value::Null).0, 200);
     assert_eq!(ask(&mut desk, &head, Method::Post, &path, &of("M2", "seller")).0, 201);
+    // Who took a registration away does not take the place of it: that is an adjustment, under four eyes.
+    let answer = ask(&mut desk, &head, Method::Post, &path, &of("H1", "referrer"));
+    assert_eq!(refused(&answer), (409, "wrong-state".to_owned(), "/employee_id".to_owned()));
     let own = register(&mut desk, ON, "R1", "referrer");
     assert_eq!(shares(&own), ["M2 seller 7000 700.00", "R1 referrer 3000 300.00"]);
 }

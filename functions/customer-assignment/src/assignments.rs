@@ -113,6 +113,7 @@ pub(crate) fn show<C: Connection>(connection: &mut C, call: &Call) -> Result<Ans
 
 /// `POST /assignments/{id}/approve`
 pub(crate) fn approve<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
+    call.whole_parts_only()?;
     let number = number(call)?;
     let approve = |connection: &mut C| -> Result<AssignmentView, AssignmentError> {
         assignment::approve(connection, moment(call), &call.caller, number)

@@ -264,7 +264,7 @@ fn by_filter<C: Connection>(
         waiting: filter.waiting,
     };
     let work = |connection: &mut C| -> Result<BatchOutcome, AssignmentError> {
-        let ids = assignment::select(connection, selection, from)?;
+        let ids = assignment::select(connection, &call.caller, selection, from)?;
         let wanted = ids.iter().map(|id| NewAssignment { customer_id: id.as_str(), managers, from, reason });
         let wanted: Vec<NewAssignment<'_>> = wanted.collect();
         Ok(assignment::assign_many(connection, moment(call), &call.caller, &wanted, dry_run)?)

@@ -15,7 +15,10 @@ pub(crate) fn pointer(error: &AssignmentError) -> String {
         | AssignmentError::Shares(SharesError::Twice { place }) => format!("/managers/{place}/employee_id"),
         AssignmentError::Shares(SharesError::Share { place }) => format!("/managers/{place}/share_bp"),
         AssignmentError::Shares(
-            SharesError::NoPrimary | SharesError::TwoPrimaries | SharesError::Sum { .. },
+            SharesError::NoPrimary
+            | SharesError::TwoPrimaries
+            | SharesError::TooMany
+            | SharesError::Sum { .. },
         ) => "/managers".to_owned(),
         AssignmentError::From | AssignmentError::RecallFrom => "/from".to_owned(),
         AssignmentError::UnknownTier { .. } => "/filter/tier".to_owned(),
@@ -25,6 +28,7 @@ pub(crate) fn pointer(error: &AssignmentError) -> String {
         | AssignmentError::Decided { .. }
         | AssignmentError::SamePerson
         | AssignmentError::Changed
+        | AssignmentError::Outdated
         | AssignmentError::Store(_) => String::new(),
     }
 }
@@ -39,7 +43,7 @@ pub(crate) fn of_assignment(error: AssignmentError) -> Problem {
         }
         AssignmentError::UnknownAssignment => Problem::not_found(Slug::UnknownAssignment),
         AssignmentError::NothingToRecall => Problem::conflict(Slug::WrongState, text.clone()).at(at, text),
-        AssignmentError::Decided { .. } | AssignmentError::Changed => {
+        AssignmentError::Decided { .. } | AssignmentError::Changed | AssignmentError::Outdated => {
             Problem::conflict(Slug::WrongState, text)
         }
         AssignmentError::SamePerson => Problem::conflict(Slug::SamePerson, text),

@@ -51,7 +51,7 @@ pub(crate) fn shares(managers: Vec<ManagerBody>) -> Vec<NewShare> {
 pub(crate) struct AssignmentBody {
     /// Whose.
     pub(crate) customer_id: IdText,
-    /// One primary manager, and any number of secondary ones.
+    /// One primary manager, and secondary ones; at most 20 in all.
     pub(crate) managers: Vec<ManagerBody>,
     /// The first day.
     pub(crate) from: Date,

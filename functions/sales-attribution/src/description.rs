@@ -41,8 +41,9 @@ fn describe_products() -> Vec<Operation> {
             .answer::<SaleProductAnswer>(200, "The product."),
         write(Method::Put, Repeat::Keyed, "/sales/products/{id}", "Write a new version of a product's rule")
             .description(
-                "A key of the whole bank is asked for. It is about sales from a day on that is not in the past; sales that \
-                 were taken in keep the version they came under.",
+                "A key of the whole bank is asked for. It is about sales from a day on that is not in the past; sales \
+                 that were taken in keep the version they came under, and those of its days that had no rule are \
+                 taken in.",
             )
             .body::<SaleRuleVersionBody>()
             .answer::<SaleProductAnswer>(200, "The product with every version."),
@@ -65,7 +66,10 @@ fn describe_sales() -> Vec<Operation> {
         read("/sales", "List sales")
             .description("A customer manager's key sees those of the organisation where the manager works.")
             .query::<String>("organisation_id", "Sold by this organisation and those below it.")
-            .query::<bool>("unregistered", "Only those that nobody is credited for yet.")
+            .query::<bool>(
+                "unregistered",
+                "Only those that nobody is credited for yet, or by default as long as they can be adjusted.",
+            )
             .query::<String>("product_id", "Only those of this product.")
             .query::<String>("from", "Sold on this date or later.")
             .query::<String>("to", "Sold on this date or earlier.")
@@ -81,7 +85,7 @@ fn describe_sales() -> Vec<Operation> {
         )
         .description(
             "While today is before due_on. The key of an employee registers that employee alone, unless it has \
-             sales:adjust.",
+             sales:adjust. No seller registers where the assignment has credited somebody: that takes an adjustment.",
         )
         .body::<RegistrationBody>()
         .answer::<RegisteredAnswer>(201, "The registration's number, and who is credited now."),

@@ -28,9 +28,10 @@ pub(crate) fn describe_performance() -> Vec<Operation> {
             )
             .query::<String>("by", "employee (when absent) or organisation.")
             .query::<String>("from", "First date; the first one of the month of `to` when absent.")
-            .query::<String>("to", "Last date; today when absent.")
+            .query::<String>("to", "Last date; as_of when absent.")
             .query::<String>("organisation_id", "Sold by this organisation and those below it.")
             .query::<String>("product_id", "Only this product.")
+            .query::<String>("as_of", "What was booked after this date is not counted; today when absent.")
             .query::<u32>("limit", "Places: 1 to 1000, 100 when absent.")
             .answer::<RankingAnswer>(200, "The first places."),
         Operation::new(

@@ -68,7 +68,7 @@ pub fn routes<C: Connection>() -> Vec<Route<C>> {
         ),
         read(
             "/sales/ranking",
-            &["by", "from", "to", "organisation_id", "product_id", "limit"],
+            &["by", "from", "to", "organisation_id", "product_id", "as_of", "limit"],
             ranking::show,
         ),
         write(put, rules, natural, "/sales/plans", plans::put),

@@ -14,9 +14,10 @@ use web::{Answer, Call, Problem, Reach, Slug};
 #[derive(Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub(crate) struct SalesFiguresAnswer {
-    /// Sales of the period, each once; of an employee, those that were credited on the day of the sale.
+    /// Sales of the period, each once; of an employee, those that leave a credit on the day of the sale.
     sales: u64,
-    /// What the period's sales come to, less what was taken back by as_of; of an employee, the credit of them.
+    /// What the period's sales come to, less what was taken back in the period and known by as_of; of an employee, the
+    /// credit of them.
     amount: Money,
     /// Credit that counts in the period.
     credited: Money,

@@ -56,6 +56,11 @@ pub(crate) fn of_registration(error: RegistrationError) -> Problem {
         RegistrationError::Taken { .. } => {
             Problem::conflict(Slug::AlreadyExists, text).at("/role", "withdraw that registration first")
         }
+        RegistrationError::Assigned => Problem::conflict(Slug::AlreadyExists, text)
+            .at("/role", "referrer; who sold is changed by an adjustment"),
+        RegistrationError::Withdrew => {
+            Problem::conflict(Slug::WrongState, text).at("/employee_id", "somebody else; or adjust the sale")
+        }
         RegistrationError::Late { due_on } => {
             Problem::conflict(Slug::WrongState, text).with("due_on", &Date(due_on))
         }

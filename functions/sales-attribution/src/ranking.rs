@@ -26,7 +26,7 @@ pub(crate) struct RankedAnswer {
     key: String,
     /// Name.
     name: String,
-    /// Sales of the period; of an employee, those that were credited on the day of the sale.
+    /// Sales of the period; of an employee, those that leave a credit on the day of the sale.
     sales: u64,
     /// Credit that counts in the period.
     credited: Money,
@@ -40,6 +40,8 @@ pub(crate) struct RankingAnswer {
     from: Date,
     /// Last date.
     to: Date,
+    /// What was booked after this date is not counted.
+    as_of: Date,
     /// employee | organisation.
     by: &'static str,
     /// How many were ranked.
@@ -60,15 +62,15 @@ pub(crate) fn show<C: Connection>(connection: &mut C, call: &Call) -> Result<Ans
         let limit = text.parse::<usize>().ok().filter(|limit| (1..=GREATEST_LIMIT).contains(limit));
         limit.ok_or("an integer from 1 to 1000 is asked for")
     })?;
-    let today = call.today("Asia/Shanghai");
-    let (from, to) = span(call, today)?;
+    let as_of = call.past_date("as_of")?.unwrap_or_else(|| call.today("Asia/Shanghai"));
+    let (from, to) = span(call, as_of)?;
     let product_id = call.query.id("product_id")?;
     let reach = reach(connection, call, by)?;
     let question = Question {
         by,
         from,
         to,
-        as_of: today,
+        as_of,
         top: reach.top.as_ref().map(|(number, _)| *number),
         organisations: reach.organisations.as_deref(),
         product_id: product_id.as_ref().map(|id| id.as_str()),
@@ -89,6 +91,7 @@ pub(crate) fn show<C: Connection>(connection: &mut C, call: &Call) -> Result<Ans
     Answer::json(&RankingAnswer {
         from: Date(from),
         to: Date(to),
+        as_of: Date(as_of),
         by: by.name(),
         ranked: found.ranked,
         items: items.collect(),

@@ -2,7 +2,7 @@
 
 use app::sale::view::{self, Credits};
 use domain::date::Day;
-use domain::sale::{Role, State};
+use domain::sale::Role;
 use serde::Serialize;
 use store::Connection;
 use store::sale_view::{SaleFilter, SaleView};
@@ -229,7 +229,7 @@ pub(crate) fn list<C: Connection>(connection: &mut C, call: &Call) -> Result<Ans
     let filter = SaleFilter {
         top: reach.top.map(|(number, _)| number),
         exactly: None,
-        state: call.query.flag("unregistered")?.then_some(State::Waiting),
+        uncredited_on: call.query.flag("unregistered")?.then(|| call.today("Asia/Shanghai").number()),
         product_id: call.query.id("product_id")?.map(|id| id.as_str().to_owned()),
         from: from.map(Day::number),
         to: to.map(Day::number),

@@ -56,6 +56,14 @@ impl Caller {
         self.own.map(|employee_ref| Own { employee_ref, on: self.own_on.number() })
     }
 
+    /// Number of the employee for whom the key stands; none for a client that is no person.
+    pub fn employee<C: Connection>(&self, connection: &mut C) -> Result<Option<u32>, StoreError> {
+        if self.own.is_some() || self.person == self.client_id {
+            return Ok(self.own);
+        }
+        Ok(api_client::employee(connection, &self.person)?.map(|employee| employee.employee_ref))
+    }
+
     /// True when the caller sees that customer.
     pub fn sees<C: Connection>(&self, connection: &mut C, customer: &Member) -> Result<bool, StoreError> {
         if let Some(own) = self.own_customers()

@@ -1,8 +1,9 @@
 //! Assignments: customers go to managers from a day on, one at a time or many; some wait for a second person.
 //!
 //! An assignment that takes no share from anybody, or that begins today or later, counts at once. One that goes back in
-//! time, or that ends a dispute, and takes share from somebody, waits for another person. Nothing is ever deleted: what
-//! stood on a day stands on that day for ever, unless a later decision says otherwise of that very day.
+//! time, or that ends a dispute, and takes share from somebody or gives it to who makes it, waits for another person.
+//! Nothing is ever deleted: what stood on a day stands on that day for ever, unless a later decision says otherwise of
+//! that very day.
 
 use domain::assignment::SharesError;
 use domain::date::Day;
@@ -80,12 +81,15 @@ pub enum AssignmentError {
         /// Its state.
         is: &'static str,
     },
-    /// Who made it may not approve it.
-    #[error("another person than the one who made it approves an assignment")]
+    /// Who made it, and who is one of the managers before or after, may not approve it.
+    #[error("another person than the one who made it and its managers approves an assignment")]
     SamePerson,
     /// Something else stands by now.
     #[error("another assignment has come into force since this one was made; make it anew")]
     Changed,
+    /// A manager is not there for the customer any more.
+    #[error("a manager does not work on the first day, or not above the customer any more; make it anew")]
+    Outdated,
     /// No scheme has a tier of this code.
     #[error("no scheme has this tier")]
     UnknownTier {

@@ -14,6 +14,7 @@ use crate::points::Moment;
 mod approve;
 mod book;
 pub mod capacity;
+mod holds;
 mod sentence;
 mod staff;
 
@@ -59,9 +60,10 @@ pub enum ProposalError {
     /// Its first day has passed.
     #[error("the day from which the proposal would hold has passed; make a new one")]
     Late,
-    /// Customers were assigned otherwise since.
+    /// Customers were assigned otherwise since, or they or the managers have gone to other places.
     #[error(
-        "{moves} of the moves found another assignment than the one that stands now; make a new proposal"
+        "{moves} of the moves found another assignment, or another place of the customer or the manager; make a new \
+         proposal"
     )]
     Stale {
         /// How many moves.

@@ -8,6 +8,9 @@ use thiserror::Error;
 /// The whole of a customer, in basis points.
 pub const WHOLE_BP: u32 = 10_000;
 
+/// The most managers of one customer.
+pub const MOST_MANAGERS: usize = 20;
+
 /// What a manager is to a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ManagerRole {
@@ -77,6 +80,9 @@ pub enum SharesError {
         /// Place of the share.
         place: usize,
     },
+    /// There are too many of them.
+    #[error("a customer has at most {MOST_MANAGERS} managers")]
+    TooMany,
     /// The shares do not add up to the whole.
     #[error("the shares add up to {is} basis points, not to {WHOLE_BP}")]
     Sum {
@@ -85,8 +91,12 @@ pub enum SharesError {
     },
 }
 
-/// Whether an assignment may have these shares: first each of them, in order, then what they come to together.
+/// Whether an assignment may have these shares: first how many there are, then each of them, in order, then what they
+/// come to together.
 pub fn check_shares(shares: &[ManagerShare]) -> Result<(), SharesError> {
+    if shares.len() > MOST_MANAGERS {
+        return Err(SharesError::TooMany);
+    }
     for (place, share) in shares.iter().enumerate() {
         if !(1..=WHOLE_BP).contains(&share.share_bp) {
             return Err(SharesError::Share { place });
@@ -102,6 +112,26 @@ pub fn check_shares(shares: &[ManagerShare]) -> Result<(), SharesError> {
     }
     let is = shares.iter().fold(0_u64, |sum, share| sum.saturating_add(u64::from(share.share_bp)));
     if is == u64::from(WHOLE_BP) { Ok(()) } else { Err(SharesError::Sum { is }) }
+}
+
+/// The share of an employee, if the employee is one of the managers.
+pub fn share_of(shares: &[ManagerShare], employee_ref: u32) -> Option<ManagerShare> {
+    shares.iter().copied().find(|share| share.employee_ref == employee_ref)
+}
+
+/// True when somebody has less afterwards: a smaller share, none, or the same one no longer as the primary manager.
+pub fn takes_share(before: &[ManagerShare], after: &[ManagerShare]) -> bool {
+    before.iter().any(|share| is_less(share_of(after, share.employee_ref), *share))
+}
+
+/// True when the employee has more afterwards: a larger share, a first one, or becomes the primary manager.
+pub fn gains_share(before: &[ManagerShare], after: &[ManagerShare], employee_ref: u32) -> bool {
+    share_of(after, employee_ref).is_some_and(|share| is_less(share_of(before, employee_ref), share))
+}
+
+fn is_less(one: Option<ManagerShare>, than: ManagerShare) -> bool {
+    let is_primary = |share: ManagerShare| share.role == ManagerRole::Primary;
+    one.is_none_or(|one| one.share_bp < than.share_bp || (is_primary(than) && !is_primary(one)))
 }
 
 #[cfg(test)]
@@ -140,6 +170,38 @@ mod tests {
         ];
         for (given, expected) in table {
             assert_eq!(check_shares(&shares(given)), expected, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn a_customer_has_at_most_twenty_managers() {
+        let of = |count: u32| -> Vec<Given> {
+            let others = (2..=count).map(|employee_ref| (employee_ref, Secondary, 1));
+            std::iter::once((1, Primary, WHOLE_BP + 1 - count)).chain(others).collect()
+        };
+        assert_eq!(check_shares(&shares(&of(20))), Ok(()));
+        assert_eq!(check_shares(&shares(&of(21))), Err(SharesError::TooMany));
+    }
+
+    #[test]
+    fn whoever_is_the_primary_manager_no_longer_loses_and_who_becomes_it_gains() {
+        let half = |first: ManagerRole, second: ManagerRole| -> [Given; 2] {
+            [(1, first, 5_000), (2, second, 5_000)]
+        };
+        let (one, two) = (half(Primary, Secondary), half(Secondary, Primary));
+        let table: [(&[Given], &[Given], bool, bool); 7] = [
+            (&one, &one, false, false),
+            (&one, &two, true, true),
+            (&two, &one, true, false),
+            (&[(1, Primary, 10_000)], &[(1, Primary, 9_999), (2, Secondary, 1)], true, true),
+            (&[(2, Primary, 10_000)], &[(1, Primary, 10_000)], true, false),
+            (&[], &[(2, Primary, 10_000)], false, true),
+            (&[(2, Primary, 10_000)], &[], true, false),
+        ];
+        for (before, after, takes, gains) in table {
+            let (before, after) = (shares(before), shares(after));
+            let found = (takes_share(&before, &after), gains_share(&before, &after, 2));
+            assert_eq!(found, (takes, gains), "{before:?} {after:?}");
         }
     }
 

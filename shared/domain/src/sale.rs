@@ -8,12 +8,14 @@ use std::cmp::Reverse;
 
 mod deciding;
 mod dividing;
+mod restating;
 mod rule;
 
 pub use deciding::{
     AdjustmentError, Assigned, Person, automatic, by_default, check_adjustment, is_due, ratio, registered,
 };
 pub use dividing::{Line, divide, lines_between, standing};
+pub use restating::{Phase, restated};
 pub use rule::{Automatic, DefaultTo, MOST_DAYS, MOST_WEIGHT_BP, Ratio, Rule, RuleError, SellingUnit, Split};
 
 use crate::name::meaning;

@@ -22,6 +22,7 @@ create table assignment (
 create index assignment_of_customer on assignment (customer_ref, from_day, assignment_ref) where state = 'in_force';
 create index assignment_history on assignment (customer_ref, assignment_ref);
 create index assignment_submitted on assignment (assignment_ref) where state = 'submitted';
+create index assignment_recalled on assignment (customer_ref, from_day) where state = 'in_force' and managers = 0;
 
 -- role: 1 primary, 2 secondary. The shares of an assignment add up to 10 000 basis points.
 create table assignment_share (

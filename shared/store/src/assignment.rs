@@ -7,9 +7,9 @@ mod reading;
 mod writing;
 
 pub use reading::{
-    by_ref, customers_under, history, of_employee, page, recalled_between, standing, standing_on,
+    by_ref, customers_under, history, of_employee, page, recalled_between, scheduled, standing, standing_on,
 };
-pub(crate) use reading::{of_employee_sql, standing_sql};
+pub(crate) use reading::{of_employee_sql, scheduled_sql, standing_sql};
 pub use writing::{add, decide};
 
 /// Waits for a second person.

@@ -11,10 +11,12 @@ mod holding;
 mod summary;
 
 pub use capacity::{
-    AbsenceRow, CapacityRow, absences, absent_on, add_absence, capacities, capacity_page, put_capacity,
-    remove_absence,
+    AbsenceRow, CapacityRow, absences, absences_from, absent_on, add_absence, capacities, capacity_page,
+    put_capacity, remove_absence,
 };
-pub use holding::{ClientRow, HeldRow, clients, destinations, held_by, people, recalled};
+pub use holding::{
+    ClientRow, HeldRow, WayRow, clients, destinations, held_by, held_from, people, recalled, ways,
+};
 pub use summary::{ManagerLoad, Summary};
 
 /// Stands for the whole bank where the column of the organisation may not be null; organisations count from 0.
@@ -247,19 +249,4 @@ pub fn moves<C: Connection>(
                 to_organisation_ref: row.narrow()?,
             })
         })
-}
-
-/// How many moves of a proposal found another assignment of their customer than the one that stands on a day.
-pub fn stale_moves<C: Connection>(connection: &mut C, number: i64, on: i32) -> Result<u64, StoreError> {
-    connection
-        .execute(
-            "select count(*) from assignment_move
-             where assignment_proposal_ref = ?1 and coalesce(before_ref, 0) <> coalesce((
-               select latest.assignment_ref from assignment as latest
-               where latest.customer_ref = assignment_move.customer_ref and latest.state = 'in_force'
-                 and latest.from_day <= ?2
-               order by latest.from_day desc, latest.assignment_ref desc limit 1), 0)",
-            &[number.into(), on.into()],
-        )?
-        .read_one("assignment_proposal.stale_moves", |row| row.narrow())
 }

@@ -109,12 +109,37 @@ fn statements_of_sales() -> Result<Vec<(String, Vec<String>)>, StoreError> {
     sale::candidates_of_code(connection, "p", (1, 1), 1)?;
     sale::of_transactions(connection, [("core", vec!["s"])])?;
     sale::open_refunds(connection, &[1])?;
-    sale::update(connection, [(1, domain::sale::State::Default, 0)])?;
+    sale::refunds(connection, &[1])?;
+    sale::update(connection, [&decided_sale()])?;
+    sale::tellers(connection, &[1])?;
     sale::workers(connection, &[1])?;
     sale_credit::of_sales(connection, &[1])?;
     sale_product::sold_codes(connection, &["p".to_owned()])?;
     sale_registration::standing(connection, &[1])?;
     Ok(explaining.into_plans())
+}
+
+fn decided_sale() -> sale::SaleRow {
+    sale::SaleRow {
+        sale_ref: 1,
+        source: String::new(),
+        transaction_id: String::new(),
+        customer_ref: 1,
+        sale_product_ref: 1,
+        sale_rule_ref: 1,
+        organisation_ref: 1,
+        teller_ref: None,
+        assignment_ref: Some(1),
+        campaign_ref: None,
+        channel: None,
+        sold_on: 0,
+        due_on: 5,
+        closes_on: 30,
+        booked_on: 0,
+        amount: 1,
+        refunded: 0,
+        state: domain::sale::State::Default,
+    }
 }
 
 fn used_up() -> points_lot::Rest {

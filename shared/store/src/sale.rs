@@ -4,11 +4,15 @@ use domain::sale::State;
 
 use crate::batch::{self, grouped};
 use crate::organisation::under;
-use crate::{Connection, Row, StoreError, dialect};
+use crate::{Connection, Row, StoreError};
 
 mod candidate;
+mod refund;
+mod worker;
 
 pub use candidate::{Candidate, candidates, candidates_of_code};
+pub use refund::{OpenRefund, RefundRow, add_refunds, open_refunds, refunds};
+pub use worker::{TellerRow, WorkerRow, tellers, workers};
 
 /// A sale as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,120 +167,30 @@ pub fn insert<'a, C: Connection>(
     Ok(())
 }
 
-/// Writes where sales stand and what was taken back of them; nothing else of a sale changes.
-pub fn update<C: Connection>(
+/// Writes where sales stand, what was taken back of them, and who is known to have served and answered for the buyer;
+/// nothing else of a sale changes.
+pub fn update<'a, C: Connection>(
     connection: &mut C,
-    sales: impl IntoIterator<Item = (i64, State, i64)>,
+    sales: impl IntoIterator<Item = &'a SaleRow>,
 ) -> Result<(), StoreError> {
-    let rows = sales
-        .into_iter()
-        .map(|(number, state, refunded)| [number.into(), state.name().into(), refunded.into()]);
-    let sql = "update sale set state = wanted.new_state, refunded = wanted.new_refunded from wanted
-         where sale.sale_ref = wanted.number";
-    batch::select(connection, "sale.update", ("number, new_state, new_refunded", sql), rows, |_| Ok(()))?;
-    Ok(())
-}
-
-/// A refund whose sale is known and of which nothing was booked yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OpenRefund {
-    /// Its number: that of the transaction.
-    pub sale_refund_ref: i64,
-    /// The sale that it takes back.
-    pub sale_ref: i64,
-    /// Minor units, as it came.
-    pub amount: i64,
-    /// Milliseconds since 1970-01-01T00:00:00Z.
-    pub occurred_at: i64,
-}
-
-/// Refunds of these sales that were not booked yet, of each sale in the order in which they happened.
-pub fn open_refunds<C: Connection>(
-    connection: &mut C,
-    sale_refs: &[i64],
-) -> Result<Vec<OpenRefund>, StoreError> {
-    let sql = format!(
-        "select refund.bank_transaction_ref, sold.bank_transaction_ref, refund.amount, refund.occurred_at
-         from {} cross join bank_transaction as sold cross join bank_transaction as refund
-         where sold.bank_transaction_ref = row.value
-           and refund.refund_of = sold.transaction_id and refund.source = sold.source and refund.kind = 'refund'
-           and not exists (select 1 from sale_refund where sale_refund_ref = refund.bank_transaction_ref)
-         order by sold.bank_transaction_ref, refund.occurred_at, refund.bank_transaction_ref",
-        dialect::batch(1)
-    );
-    connection.execute(&sql, &[numbers(sale_refs)])?.read("sale.open_refunds", |row| {
-        Ok(OpenRefund {
-            sale_refund_ref: row.integer()?,
-            sale_ref: row.integer()?,
-            amount: row.integer()?,
-            occurred_at: row.integer()?,
-        })
-    })
-}
-
-/// A refund as it is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RefundRow {
-    /// Its number: that of the transaction.
-    pub sale_refund_ref: i64,
-    /// The sale.
-    pub sale_ref: i64,
-    /// What it took back, in minor units; less than it said where less was left.
-    pub amount: i64,
-    /// Day of the refund.
-    pub refunded_on: i32,
-    /// The day from which it is known.
-    pub booked_on: i32,
-}
-
-/// Writes refunds.
-pub fn add_refunds<C: Connection>(connection: &mut C, refunds: &[RefundRow]) -> Result<(), StoreError> {
-    let rows = refunds.iter().map(|refund| {
+    let rows = sales.into_iter().map(|sale| {
         [
-            refund.sale_refund_ref.into(),
-            refund.sale_ref.into(),
-            refund.amount.into(),
-            refund.refunded_on.into(),
-            refund.booked_on.into(),
+            sale.sale_ref.into(),
+            sale.state.name().into(),
+            sale.refunded.into(),
+            sale.teller_ref.into(),
+            sale.assignment_ref.into(),
         ]
     });
-    let into = "insert into sale_refund (sale_refund_ref, sale_ref, amount, refunded_on, booked_on)";
-    batch::insert(connection, into, "", rows)?;
+    let sql = "update sale set state = wanted.new_state, refunded = wanted.new_refunded, teller_ref = wanted.new_teller,
+           assignment_ref = wanted.new_assignment
+         from wanted where sale.sale_ref = wanted.number";
+    let columns = "number, new_state, new_refunded, new_teller, new_assignment";
+    batch::select(connection, "sale.update", (columns, sql), rows, |_| Ok(()))?;
     Ok(())
 }
 
-/// What credit asks of an employee.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WorkerRow {
-    /// Number.
-    pub employee_ref: u32,
-    /// Share as a seller.
-    pub seller_share_bp: Option<u32>,
-    /// Share as a referrer.
-    pub referrer_share_bp: Option<u32>,
-}
-
-/// Employees by their numbers.
-pub fn workers<C: Connection>(
-    connection: &mut C,
-    employee_refs: &[u32],
-) -> Result<Vec<WorkerRow>, StoreError> {
-    let list: Vec<i64> = employee_refs.iter().copied().map(i64::from).collect();
-    let sql = format!(
-        "select employee_ref, seller_share_bp, referrer_share_bp
-         from {} cross join employee where employee_ref = row.value",
-        dialect::batch(1)
-    );
-    connection.execute(&sql, &[numbers(&list)])?.read("sale.workers", |row| {
-        Ok(WorkerRow {
-            employee_ref: row.narrow()?,
-            seller_share_bp: row.narrow_or_null()?,
-            referrer_share_bp: row.narrow_or_null()?,
-        })
-    })
-}
-
-/// Numbers as a JSON array, for [`dialect::batch`].
+/// Numbers as a JSON array, for [`crate::dialect::batch`].
 pub(crate) fn numbers(list: &[i64]) -> crate::Value {
     let list: Vec<String> = list.iter().map(i64::to_string).collect();
     crate::Value::Text(format!("[{}]", list.join(",")))

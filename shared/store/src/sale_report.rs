@@ -88,7 +88,7 @@ pub struct ReportFilter {
 pub struct CreditSum {
     /// Of what.
     pub key: Key,
-    /// Of an employee: sales of the span that were credited on the day of the sale; otherwise 0.
+    /// Of an employee: sales of the span that leave him or her a credit on the day of the sale; otherwise 0.
     pub sales: u64,
     /// Minor units.
     pub credited: i64,
@@ -102,8 +102,14 @@ pub fn credits<C: Connection>(
     grouping: Grouping,
     filter: &ReportFilter,
 ) -> Result<Vec<CreditSum>, StoreError> {
-    let select = format!("{}, 0", grouping.key("on_day"));
-    credit_sums(connection, "sale_report.credits", (select.as_str(), grouping.column()), filter)
+    let (credited, corrections) = (wide::sum("credit.amount"), wide::sum(CORRECTION));
+    let sql = format!(
+        "{} select {}, 0, {credited}, {corrections} from {CREDIT} group by {}",
+        under(4),
+        grouping.key("on_day"),
+        grouping.column()
+    );
+    credit_sums(connection, "sale_report.credits", &sql, filter)
 }
 
 /// Credit that counts in a span of days, by employee.
@@ -111,32 +117,41 @@ pub fn credits_of_employees<C: Connection>(
     connection: &mut C,
     filter: &ReportFilter,
 ) -> Result<Vec<CreditSum>, StoreError> {
-    // All lines of a sale on its own day lie in one span, so that sales of several spans may be added up.
-    let select = "case when role = 3 then -1 else employee_ref end, null,
-           count(distinct case when sold_on = on_day then sale_credit.sale_ref end)";
-    credit_sums(connection, "sale_report.credits_of_employees", (select, 1), filter)
+    // All lines of a sale on its own day lie in one span, so that sales of several spans may be added up. A sale is
+    // somebody's that leaves a credit on its day.
+    let sql = format!(
+        "{} select who, null, count(case when {} <> 0 then 1 end), {}, {}
+         from (select case when role = 3 then -1 else employee_ref end as who, {}, {}, {}
+               from {CREDIT} group by 1, credit.sale_ref) as of_sale
+         group by who",
+        under(4),
+        wide::whole("own"),
+        wide::sum_of("credited"),
+        wide::sum_of("correction"),
+        wide::sum_as("case when sold_on = on_day then credit.amount else 0 end", "own"),
+        wide::sum_as("credit.amount", "credited"),
+        wide::sum_as(CORRECTION, "correction"),
+    );
+    credit_sums(connection, "sale_report.credits_of_employees", &sql, filter)
 }
+
+/// Of a line: the credit, where it counts in another day than the sale, which was before the period.
+const CORRECTION: &str = "case when on_day <> sold_on and sold_on < ?7 then credit.amount else 0 end";
+
+/// Lines of credit with their sales.
+const CREDIT: &str = "sale_credit as credit cross join sale
+         where sale.sale_ref = credit.sale_ref and on_day >= ?1 and on_day <= ?2 and credit.booked_on <= ?3
+           and (?4 is null or sale.organisation_ref in (select organisation_ref from under))
+           and (?5 is null or sale_product_ref = ?5)
+           and (?6 is null or (employee_ref = ?6 and role <> 3))
+           and (?8 is null or credit.sale_rule_ref = ?8)";
 
 fn credit_sums<C: Connection>(
     connection: &mut C,
     query: &'static str,
-    (select, column): (&str, u8),
+    sql: &str,
     filter: &ReportFilter,
 ) -> Result<Vec<CreditSum>, StoreError> {
-    let sql = format!(
-        "{} select {select}, {}, {}
-         from sale_credit cross join sale
-         where sale.sale_ref = sale_credit.sale_ref and on_day >= ?1 and on_day <= ?2
-           and sale_credit.booked_on <= ?3
-           and (?4 is null or sale.organisation_ref in (select organisation_ref from under))
-           and (?5 is null or sale_product_ref = ?5)
-           and (?6 is null or (employee_ref = ?6 and role <> 3))
-           and (?8 is null or sale_credit.sale_rule_ref = ?8)
-         group by {column}",
-        under(4),
-        wide::sum("sale_credit.amount"),
-        wide::sum("case when step >= 4 and sold_on < ?7 then sale_credit.amount else 0 end"),
-    );
     let parameters: [Value; 8] = [
         filter.from.into(),
         filter.to.into(),
@@ -147,7 +162,7 @@ fn credit_sums<C: Connection>(
         filter.begins.into(),
         filter.rule.into(),
     ];
-    connection.execute(&sql, &parameters)?.read(query, |row| {
+    connection.execute(sql, &parameters)?.read(query, |row| {
         Ok(CreditSum {
             key: Key::read(row)?,
             sales: row.narrow()?,
@@ -193,7 +208,8 @@ pub fn sales<C: Connection>(
     })
 }
 
-/// What was taken back of sales of a span of days after the day up to which things are known, in minor units.
+/// What was taken back of sales of a span of days after that span, or after the day up to which things are known, in
+/// minor units.
 pub fn refunded_later<C: Connection>(
     connection: &mut C,
     grouping: Grouping,
@@ -202,8 +218,8 @@ pub fn refunded_later<C: Connection>(
     let sql = format!(
         "{} select {}, {}
          from sale_refund cross join sale
-         where sale.sale_ref = sale_refund.sale_ref and sale_refund.booked_on > ?5 and sold_on >= ?1 and sold_on <= ?2
-           and sale.booked_on <= ?5
+         where sale.sale_ref = sale_refund.sale_ref and (sale_refund.booked_on > ?5 or refunded_on > ?2)
+           and sold_on >= ?1 and sold_on <= ?2 and sale.booked_on <= ?5
            and (?3 is null or sale.organisation_ref in (select organisation_ref from under))
            and (?4 is null or sale_product_ref = ?4)
          group by {}",

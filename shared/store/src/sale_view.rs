@@ -92,8 +92,8 @@ pub struct SaleFilter {
     pub top: Option<u32>,
     /// Only what this organisation itself sold.
     pub exactly: Option<u32>,
-    /// Where they stand.
-    pub state: Option<State>,
+    /// Only those that nobody is credited for: they wait, or were decided so and can be adjusted on this day.
+    pub uncredited_on: Option<i32>,
     /// What was sold.
     pub product_id: Option<String>,
     /// First day.
@@ -113,7 +113,9 @@ pub fn page<C: Connection>(
         "{} {VIEW}
          where sale_ref > ?1
            and (?2 is null or sale.organisation_ref in (select organisation_ref from under))
-           and (?3 is null or sale.organisation_ref = ?3) and (?4 is null or state = ?4)
+           and (?3 is null or sale.organisation_ref = ?3)
+           and (?4 is null or state = 'waiting' or (state = 'default' and closes_on >= ?4 and sale.amount > refunded
+             and (select coalesce(sum(line.amount), 0) from sale_credit as line where line.sale_ref = sale.sale_ref) = 0))
            and (?5 is null or sale_product_id = ?5)
            and (?6 is null or sold_on >= ?6) and (?7 is null or sold_on <= ?7)
          order by sale_ref limit ?8",
@@ -123,7 +125,7 @@ pub fn page<C: Connection>(
         after.into(),
         filter.top.into(),
         filter.exactly.into(),
-        filter.state.map(State::name).into(),
+        filter.uncredited_on.into(),
         filter.product_id.as_deref().into(),
         filter.from.into(),
         filter.to.into(),

@@ -121,10 +121,11 @@ fn fill(connection: &mut NativeConnection, sales: u64, branches: u64, first: Day
             connection.execute(
                 &format!(
                     "{NUMBERS} insert into sale (sale_ref, customer_ref, sale_product_ref, sale_rule_ref,
-                       organisation_ref, teller_ref, channel, sold_on, due_on, closes_on, amount, refunded, state)
+                       organisation_ref, teller_ref, channel, sold_on, due_on, closes_on, booked_on, amount, refunded,
+                       state)
                      select n + 1, n, n % ?6 + 1, n % ?6 + 1, n % ?7 + 1, n % ?7 + ?7 * (n / ?7 % ?8), 'counter',
                        ?3 + n * ?4 / ?5, ?3 + n * ?4 / ?5 + ?9, ?3 + n * ?4 / ?5 + 30,
-                       1000 + n * 7919 % 10000000, 0, 'waiting'
+                       ?3 + n * ?4 / ?5, 1000 + n * 7919 % 10000000, 0, 'waiting'
                      from number"
                 ),
                 &figures,

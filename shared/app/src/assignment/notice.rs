@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::assignment::ManagerShare;
+use domain::assignment::{ManagerShare, share_of};
 use domain::date::Day;
+use domain::retention::works_on;
 use serde::Serialize;
 use store::assignment::{IN_FORCE, NewRow};
 use store::member::Member;
@@ -66,16 +67,16 @@ pub fn put<C: Connection>(
     Ok(numbers)
 }
 
-/// A customer of whom an employee gains or loses share.
+/// A customer of whom an employee gains or loses share, or becomes or was the primary manager.
 struct Affected<'a> {
     change: &'a Change,
-    /// Share before and after, in basis points; 0: none.
-    share_bp: (u32, u32),
+    before: Option<ManagerShare>,
+    after: Option<ManagerShare>,
 }
 
-/// Writes a message to each employee who gains or loses a share, in the caller's transaction. One message tells of all
-/// customers of a call; its id comes from the employee and the first of the assignments, so that the same news has the
-/// same id.
+/// Writes a message to each employee at work whose role or share changes, in the caller's transaction. One message tells
+/// of all customers of a call, and of who is lost once, though what was scheduled ends with what stands. Its id comes from
+/// the employee and the first of the assignments, so that the same news has the same id.
 pub fn notify<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
@@ -86,12 +87,18 @@ pub fn notify<C: Connection>(
         let employees: BTreeSet<u32> =
             change.before.iter().chain(&change.after).map(|share| share.employee_ref).collect();
         for employee_ref in employees {
-            let share_bp = (share_of(&change.before, employee_ref), share_of(&change.after, employee_ref));
-            if share_bp.0 != share_bp.1 {
-                by_employee.entry(employee_ref).or_default().push(Affected { change, share_bp });
+            let before = share_of(&change.before, employee_ref);
+            let after = share_of(&change.after, employee_ref);
+            let affected = by_employee.entry(employee_ref).or_default();
+            let is_lost_already = |last: &Affected<'_>| {
+                last.change.customer_ref == change.customer_ref && last.after.is_none() && after.is_none()
+            };
+            if before != after && !affected.last().is_some_and(is_lost_already) {
+                affected.push(Affected { change, before, after });
             }
         }
     }
+    by_employee.retain(|_, affected| !affected.is_empty());
     if by_employee.is_empty() {
         return Ok(());
     }
@@ -105,6 +112,11 @@ pub fn notify<C: Connection>(
     let mut messages = Vec::with_capacity(by_employee.len());
     for person in store::assignment_proposal::people(connection, &employees)? {
         let Some(affected) = by_employee.get(&person.employee_ref) else { continue };
+        let (first, last) =
+            (person.active_from.map(Day::from_number), person.active_to.map(Day::from_number));
+        if !works_on(first, last, moment.today) {
+            continue;
+        }
         // Who was moved to another part of the bank does not learn ids of customers whom nobody sees there.
         let sees = |affected: &&Affected<'_>| {
             customers.get(&affected.change.customer_ref).is_some_and(|customer| {
@@ -132,10 +144,6 @@ pub fn notify<C: Connection>(
     }
     store::outbox::add(connection, messages)?;
     Ok(())
-}
-
-fn share_of(shares: &[ManagerShare], employee_ref: u32) -> u32 {
-    shares.iter().find(|share| share.employee_ref == employee_ref).map_or(0, |share| share.share_bp)
 }
 
 /// A message in the form of Standard Webhooks.
@@ -168,6 +176,8 @@ struct Line<'a> {
     customer_id: &'a str,
     assignment_id: String,
     from: String,
+    role_before: Option<&'static str>,
+    role: Option<&'static str>,
     share_before_bp: u32,
     share_bp: u32,
 }
@@ -184,8 +194,10 @@ fn line<'a>(affected: &Affected<'_>, customers: &'a BTreeMap<u32, Member>) -> Op
         customer_id: &customer.customer_id,
         assignment_id: affected.change.assignment_ref.to_string(),
         from: affected.change.from.to_string(),
-        share_before_bp: affected.share_bp.0,
-        share_bp: affected.share_bp.1,
+        role_before: affected.before.map(|share| share.role.name()),
+        role: affected.after.map(|share| share.role.name()),
+        share_before_bp: affected.before.map_or(0, |share| share.share_bp),
+        share_bp: affected.after.map_or(0, |share| share.share_bp),
     })
 }
 
@@ -195,13 +207,14 @@ fn payload(
     customers: Vec<Line<'_>>,
     now_ms: i64,
 ) -> Result<String, serde_json::Error> {
-    let count = |kind: fn((u32, u32)) -> bool| affected.iter().filter(|one| kind(one.share_bp)).count();
-    let (gained, lost) = (count(|(before, _)| before == 0), count(|(_, after)| after == 0));
+    let gained = affected.iter().filter(|one| one.before.is_none()).count();
+    let lost = affected.iter().filter(|one| one.after.is_none()).count();
     let changed = affected.len() - gained - lost;
     let text = Text {
-        zh: format!("您负责的客户有变动：新增 {gained} 位，移出 {lost} 位，份额调整 {changed} 位。"),
+        zh: format!("您负责的客户有变动：新增 {gained} 位，移出 {lost} 位，角色或份额调整 {changed} 位。"),
         en: format!(
-            "The customers you answer for have changed: {gained} new, {lost} given away, {changed} with another share."
+            "The customers you answer for have changed: {gained} new, {lost} given away, {changed} with \
+             another role or share."
         ),
     };
     serde_json::to_string(&Payload {

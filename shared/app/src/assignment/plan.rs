@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use domain::assignment::{ManagerRole, ManagerShare};
+use domain::assignment::{ManagerRole, ManagerShare, gains_share, takes_share};
 use domain::date::Day;
 use store::assignment::{ADJUST, BATCH, IN_FORCE, NewRow, SINGLE, SUBMITTED, Standing};
 use store::{Connection, StoreError};
@@ -66,11 +66,13 @@ pub struct BatchOutcome {
 /// An assignment that may be written.
 pub(super) struct Planned {
     pub(super) row: NewRow,
+    /// What ends with it of what was scheduled for later days.
+    pub(super) later: Vec<NewRow>,
     pub(super) change: Move,
 }
 
-/// Assigns a customer; an end of a dispute (`adjusts`) that takes share from somebody waits for a second person whatever
-/// its first day. Call it inside a transaction.
+/// Assigns a customer; an end of a dispute (`adjusts`) that takes share from somebody, or by which the caller gains, waits
+/// for a second person whatever its first day. Call it inside a transaction.
 pub fn assign<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
@@ -109,13 +111,14 @@ pub(super) fn write<C: Connection>(
     for (place, planned) in planned.into_iter().enumerate() {
         match planned {
             Err(refusal) => outcome.refused.push((place, refusal)),
-            Ok(Planned { row, change }) => {
+            Ok(Planned { row, later, change }) => {
                 outcome.accepted += 1;
                 outcome.submitted += u64::from(row.state == SUBMITTED);
                 if outcome.moves.len() < SHOWN_MOVES {
                     outcome.moves.push(change);
                 }
                 rows.push(row);
+                rows.extend(later);
             }
         }
     }
@@ -159,10 +162,11 @@ fn plan<C: Connection>(
         .filter_map(|(sound, new)| sound.as_ref().ok().map(|sound| (sound.customer_ref, new.from.number())));
     let wanted: Vec<(u32, i32)> = wanted.collect();
     let mut standing = store::assignment::standing_on(connection, &wanted)?.into_iter();
+    let by = By { moment, kind, employee_ref: caller.employee(connection)? };
     let planned = sound
         .into_iter()
         .zip(new)
-        .map(|(sound, new)| sound.map(|sound| planned(moment, kind, new, sound, standing.next().flatten())));
+        .map(|(sound, new)| sound.map(|sound| planned(&by, new, sound, standing.next().flatten())));
     Ok(planned.collect())
 }
 
@@ -180,15 +184,21 @@ fn judge(
     Ok(Sound { customer_ref, organisation_ref, shares })
 }
 
-fn planned(
-    moment: Moment<'_>,
+/// How rows are made, when, and by whom.
+struct By<'a> {
+    moment: Moment<'a>,
     kind: &'static str,
-    new: &NewAssignment<'_>,
-    sound: Sound,
-    standing: Option<Standing>,
-) -> Planned {
-    let takes = standing.as_ref().is_some_and(|standing| takes_share(&standing.shares(), &sound.shares));
-    let waits = takes && (kind == ADJUST || new.from < moment.today);
+    /// The employee for whom the caller's key stands.
+    employee_ref: Option<u32>,
+}
+
+fn planned(by: &By<'_>, new: &NewAssignment<'_>, sound: Sound, standing: Option<Standing>) -> Planned {
+    let moment = by.moment;
+    let before = standing.as_ref().map(Standing::shares).unwrap_or_default();
+    let gains = by.employee_ref.is_some_and(|own| gains_share(&before, &sound.shares, own));
+    // Nobody gives the own person credit of days that are over, or decides a dispute for the own person.
+    let is_weighty = gains || takes_share(&before, &sound.shares);
+    let waits = is_weighty && (by.kind == ADJUST || new.from < moment.today);
     let primary = new.managers.iter().find(|manager| manager.role == ManagerRole::Primary);
     let change = Move {
         customer_id: new.customer_id.to_owned(),
@@ -199,7 +209,7 @@ fn planned(
         customer_ref: sound.customer_ref,
         from_day: new.from.number(),
         organisation_ref: sound.organisation_ref,
-        kind,
+        kind: by.kind,
         state: if waits { SUBMITTED } else { IN_FORCE },
         reason: new.reason.to_owned(),
         before_ref: standing.map(|standing| standing.assignment_ref),
@@ -210,11 +220,5 @@ fn planned(
         decided_by: None,
         decided_at: None,
     };
-    Planned { row, change }
-}
-
-/// True when somebody has less afterwards.
-fn takes_share(before: &[ManagerShare], after: &[ManagerShare]) -> bool {
-    let of = |employee_ref: u32| after.iter().find(|share| share.employee_ref == employee_ref);
-    before.iter().any(|share| of(share.employee_ref).is_none_or(|now| now.share_bp < share.share_bp))
+    Planned { row, later: Vec::new(), change }
 }

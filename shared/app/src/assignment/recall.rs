@@ -1,6 +1,7 @@
-//! Recalls: a customer goes back to the waiting list of the own organisation; old credit stays.
+//! Recalls: a customer goes back to the waiting list of the own organisation; old credit stays. What was scheduled
+//! for later days ends with it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use domain::date::Day;
 use store::assignment::{IN_FORCE, NewRow, RECALL, Standing};
@@ -22,8 +23,10 @@ pub fn recall<C: Connection>(
 ) -> Result<AssignmentView, AssignmentError> {
     let mut planned = plan(connection, moment, caller, &[customer_id], (from, reason))?;
     let planned = planned.pop().ok_or(AssignmentError::UnknownCustomer)??;
-    let number = notice::put(connection, moment, vec![planned.row])?.pop();
-    shown(connection, number.unwrap_or_default())
+    let mut rows = vec![planned.row];
+    rows.extend(planned.later);
+    let numbers = notice::put(connection, moment, rows)?;
+    shown(connection, numbers.first().copied().unwrap_or_default())
 }
 
 /// Recalls many customers from a day on: what is refused is reported, and the others are recalled. Call it inside a
@@ -59,40 +62,60 @@ fn plan<C: Connection>(
     let wanted = sound.iter().flatten().map(|(customer_ref, _)| (*customer_ref, from.number()));
     let wanted: Vec<(u32, i32)> = wanted.collect();
     let mut standing = store::assignment::standing_on(connection, &wanted)?.into_iter();
+    let customer_refs: Vec<u32> = wanted.iter().map(|(customer_ref, _)| *customer_ref).collect();
+    let mut scheduled: BTreeMap<u32, Vec<Standing>> = BTreeMap::new();
+    for later in store::assignment::scheduled(connection, &customer_refs, from.number())? {
+        scheduled.entry(later.customer_ref).or_default().push(later);
+    }
     let planned = sound.into_iter().zip(customer_ids).map(|(sound, customer_id)| {
-        sound.and_then(|customer| match standing.next().flatten() {
-            Some(found) if !found.managers.is_empty() => {
-                Ok(planned(moment, customer_id, customer, (from, reason), &found))
-            }
-            _ => Err(AssignmentError::NothingToRecall),
+        sound.and_then(|(customer_ref, organisation_ref)| {
+            let (stands, later) = (standing.next().flatten(), scheduled.remove(&customer_ref));
+            let recalled =
+                Recalled { customer_ref, organisation_ref, stands, later: later.unwrap_or_default() };
+            recalled.planned(moment, customer_id, (from, reason))
         })
     });
     Ok(planned.collect())
 }
 
-fn planned(
-    moment: Moment<'_>,
-    customer_id: &str,
-    (customer_ref, organisation_ref): (u32, u32),
-    (from, reason): (Day, &str),
-    standing: &Standing,
-) -> Planned {
-    let from_id = standing.primary().map(|primary| primary.employee_id.clone());
-    let change = Move { customer_id: customer_id.to_owned(), from: from_id, to: None };
-    let row = NewRow {
-        customer_ref,
-        from_day: from.number(),
-        organisation_ref,
-        kind: RECALL,
-        state: IN_FORCE,
-        reason: reason.to_owned(),
-        before_ref: Some(standing.assignment_ref),
-        assignment_proposal_ref: None,
-        shares: Vec::new(),
-        created_by: moment.person.to_owned(),
-        created_at: moment.now_ms,
-        decided_by: None,
-        decided_at: None,
-    };
-    Planned { row, change }
+/// A customer who is to be recalled.
+struct Recalled {
+    customer_ref: u32,
+    organisation_ref: u32,
+    /// What stands on the first day.
+    stands: Option<Standing>,
+    /// What begins later, by first day.
+    later: Vec<Standing>,
+}
+
+impl Recalled {
+    /// A recall from the day on, and one on the first day of each assignment that would begin later.
+    fn planned(
+        self,
+        moment: Moment<'_>,
+        customer_id: &str,
+        (from, reason): (Day, &str),
+    ) -> Result<Planned, AssignmentError> {
+        let held = self.stands.as_ref().filter(|stands| !stands.managers.is_empty());
+        let former = held.or(self.later.first()).ok_or(AssignmentError::NothingToRecall)?;
+        let from_id = former.primary().map(|primary| primary.employee_id.clone());
+        let change = Move { customer_id: customer_id.to_owned(), from: from_id, to: None };
+        let row = |from_day: i32, before: Option<&Standing>| NewRow {
+            customer_ref: self.customer_ref,
+            from_day,
+            organisation_ref: self.organisation_ref,
+            kind: RECALL,
+            state: IN_FORCE,
+            reason: reason.to_owned(),
+            before_ref: before.map(|before| before.assignment_ref),
+            assignment_proposal_ref: None,
+            shares: Vec::new(),
+            created_by: moment.person.to_owned(),
+            created_at: moment.now_ms,
+            decided_by: None,
+            decided_at: None,
+        };
+        let later = self.later.iter().map(|later| row(later.from_day, Some(later))).collect();
+        Ok(Planned { row: row(from.number(), self.stands.as_ref()), later, change })
+    }
 }

@@ -5,6 +5,7 @@ use store::{Connection, StoreError};
 
 use super::AssignmentError;
 use super::waiting::waiting_now;
+use crate::access::Caller;
 
 /// Customers that a filter may select.
 pub const GREATEST_SELECTION: usize = 100_000;
@@ -21,7 +22,7 @@ pub struct Selection<'a> {
     pub organisations: Option<&'a [bool]>,
     /// Code of the held tier.
     pub tier: Option<&'a str>,
-    /// The employee who has a share on the day.
+    /// The employee who has a share on the day; of whatever part of the bank that the caller sees.
     pub manager_id: Option<&'a str>,
     /// Only who waits on the day.
     pub waiting: bool,
@@ -36,12 +37,13 @@ impl Selection<'_> {
 /// Ids of the customers that a filter selects on a day, by our numbers.
 pub fn select<C: Connection>(
     connection: &mut C,
+    caller: &Caller,
     selection: Selection<'_>,
     on: Day,
 ) -> Result<Vec<String>, AssignmentError> {
     let mut refs = match (selection.waiting, selection.manager_id) {
         (true, _) => who_wait(connection, selection, on)?,
-        (false, Some(_)) => of_manager(connection, selection, on)?,
+        (false, Some(id)) => of_manager(connection, caller, id, on)?,
         (false, None) => {
             let limit = GREATEST_SELECTION as u32 + 1;
             // A tier is looked at afterwards: then more customers than may be selected have to be read.
@@ -49,8 +51,8 @@ pub fn select<C: Connection>(
             store::assignment::customers_under(connection, selection.organisation_ref, limit)?
         }
     };
-    if selection.waiting && selection.manager_id.is_some() {
-        let of_manager = of_manager(connection, selection, on)?;
+    if let (true, Some(id)) = (selection.waiting, selection.manager_id) {
+        let of_manager = of_manager(connection, caller, id, on)?;
         refs.retain(|customer_ref| of_manager.binary_search(customer_ref).is_ok());
     }
     if let Some(code) = selection.tier {
@@ -70,13 +72,14 @@ pub fn select<C: Connection>(
 
 fn of_manager<C: Connection>(
     connection: &mut C,
-    selection: Selection<'_>,
+    caller: &Caller,
+    id: &str,
     on: Day,
 ) -> Result<Vec<u32>, AssignmentError> {
-    let id = selection.manager_id.unwrap_or_default();
-    let employee = store::api_client::employee(connection, id)?
-        .filter(|employee| selection.covers(employee.organisation_ref))
-        .ok_or(AssignmentError::UnknownManager)?;
+    let employee = store::api_client::employee(connection, id)?.ok_or(AssignmentError::UnknownManager)?;
+    if !caller.covers(connection, employee.organisation_ref)? {
+        return Err(AssignmentError::UnknownManager);
+    }
     Ok(store::assignment::of_employee(connection, employee.employee_ref, on.number())?)
 }
 

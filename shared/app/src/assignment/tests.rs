@@ -23,7 +23,8 @@ fn bank() -> NativeConnection {
         "insert into organisation (organisation_ref, organisation_id, parent_ref, name)
          values (0, 'HQ', null, 'x'), (1, 'B1', 0, 'x'), (2, 'B2', 0, 'x')",
         "insert into employee (employee_ref, employee_id, organisation_ref, name, role, active_to)
-         values (1, 'm1', 1, 'x', 'manager', null), (2, 'm2', 2, 'x', 'manager', 20778)",
+         values (1, 'm1', 1, 'x', 'manager', null), (2, 'm2', 2, 'x', 'manager', 20778),
+           (3, 'm3', 2, 'x', 'manager', null)",
         "insert into customer (customer_ref, customer_id, organisation_ref, name)
          with recursive number (n) as (values (0) union all select n + 1 from number where n < 199)
          select n, 'c' || n, 1, 'x' from number",
@@ -89,7 +90,7 @@ fn one_message_tells_an_employee_of_all_customers_of_a_call_once() {
     let change = |customer_ref: u32| Change {
         assignment_ref: i64::from(customer_ref) + 10,
         customer_ref,
-        before: alone(2),
+        before: if customer_ref == 0 { alone(2) } else { alone(3) },
         after: alone(1),
         from: day("2026-11-22"),
     };
@@ -103,13 +104,18 @@ fn one_message_tells_an_employee_of_all_customers_of_a_call_once() {
         .read("test.messages", |row| Ok((row.text()?, row.text()?, row.text()?)))
         .expect("messages");
     let heads: Vec<(&str, &str)> = rows.iter().map(|(id, to, _)| (id.as_str(), to.as_str())).collect();
-    assert_eq!(heads, [("assignment-10-e1", "m1"), ("assignment-10-e2", "m2")]);
+    assert_eq!(heads, [("assignment-10-e1", "m1"), ("assignment-11-e3", "m3")], "m2 works no longer");
     let data = |body: &str| serde_json::from_str::<serde_json::Value>(body).expect("JSON")["data"].clone();
     let (gains, loses) = (data(&rows[0].2), data(&rows[1].2));
     assert_eq!(gains["gained"], 150);
+    let line = &gains["customers"][0];
+    assert_eq!(
+        (&line["role_before"], &line["role"]),
+        (&serde_json::Value::Null, &serde_json::json!("primary"))
+    );
     assert_eq!(gains["lost"], 0);
     assert_eq!(gains["customers"].as_array().map(Vec::len), Some(100), "the first hundred");
-    assert_eq!(loses["lost"], 150);
+    assert_eq!(loses["lost"], 149);
     assert_eq!(loses["customers"], serde_json::json!([]), "nobody at B2 sees customers of B1");
 }
 

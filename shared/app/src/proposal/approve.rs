@@ -1,20 +1,20 @@
 //! Approval: another person makes the moves of a proposal assignments, all of them or none.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 
 use domain::assignment::{ManagerRole, ManagerShare, WHOLE_BP};
 use domain::date::Day;
-use domain::retention::works_on;
 use store::assignment::{IN_FORCE, NewRow, PROPOSAL, Standing};
 use store::assignment_proposal::{MoveView, ProposalRow, ProposalState, decide};
 use store::{Connection, StoreError};
 
+use super::holds::still_holds;
 use super::{ProposalError, find, undecided};
 use crate::assignment::{Change, notify, standing, works};
 use crate::points::Moment;
 
-/// Moves that are written at once.
-const PAGE: u32 = 4096;
+/// Moves that are read and written at once.
+pub(super) const PAGE: u32 = 4096;
 
 /// Approves a proposal: its moves are assignments from its first day on, and everybody who gains or loses customers gets
 /// one message. Call it inside a transaction.
@@ -42,43 +42,6 @@ pub fn approve<C: Connection>(
     notify(connection, moment, &changes)?;
     decide(connection, number, ProposalState::Approved, moment.person, moment.now_ms)?;
     find(connection, number)
-}
-
-/// A proposal holds as it was made: each customer has the assignment that it found, and whoever was chosen works and has
-/// room. Nothing of it is left out silently.
-fn still_holds<C: Connection>(connection: &mut C, proposal: &ProposalRow) -> Result<(), ProposalError> {
-    let (number, on) = (proposal.assignment_proposal_ref, proposal.from_day);
-    let moves = store::assignment_proposal::stale_moves(connection, number, on)?;
-    if moves > 0 {
-        return Err(ProposalError::Stale { moves });
-    }
-    let chosen = store::assignment_proposal::destinations(connection, number)?;
-    let away = store::assignment_proposal::absent_on(connection, on)?;
-    let away: HashSet<u32> = away.into_iter().map(|absence| absence.employee_ref).collect();
-    let mut there: HashSet<u32> = HashSet::new();
-    for person in store::assignment_proposal::people(connection, &chosen)? {
-        let (first, last) =
-            (person.active_from.map(Day::from_number), person.active_to.map(Day::from_number));
-        if works_on(first, last, Day::from_number(on)) && !away.contains(&person.employee_ref) {
-            there.insert(person.employee_ref);
-        }
-    }
-    let mut held: HashMap<u32, u64> = HashMap::new();
-    for row in store::assignment_proposal::held_by(connection, &chosen, on)? {
-        *held.entry(row.employee_ref).or_default() += 1;
-    }
-    let loads = proposal.summary.by_manager.iter().map(|load| (load.employee_ref, load));
-    let loads: BTreeMap<u32, _> = loads.collect();
-    let has_room = |employee_ref: u32| {
-        let Some(load) = loads.get(&employee_ref) else { return true };
-        let now = held.get(&employee_ref).copied().unwrap_or(0);
-        // Others may have come since: what the proposal adds has to fit beside them.
-        let most = load.capacity.map_or(u64::MAX, u64::from).max(load.after);
-        now + load.after <= most.saturating_add(load.before)
-    };
-    let is_changed = |employee_ref: &u32| !there.contains(employee_ref) || !has_room(*employee_ref);
-    let changed = chosen.into_iter().filter(is_changed).count() as u64;
-    if changed == 0 { Ok(()) } else { Err(ProposalError::Changed { employees: changed }) }
 }
 
 /// Writes the assignments of a page of moves, and says what they change.

@@ -10,7 +10,7 @@ use domain::proposal::{Client, Left, Manager};
 use store::assignment_proposal::{ClientRow, HeldRow};
 use store::{Connection, StoreError};
 
-use super::staff::{Presence, Staff, capacity};
+use super::staff::{Capacities, Presence, Staff};
 use super::{Asked, GREATEST_CLIENTS, ProposalError};
 use crate::organisation::Tree;
 use crate::points::wallet::held_tiers;
@@ -55,13 +55,10 @@ impl Book {
         staff.add_holders(connection, rows.iter().filter_map(|row| row.holder_ref))?;
         let sorted = sort(connection, &staff, &wanted, rows)?;
 
-        let own = store::assignment_proposal::capacities(connection, &chosen)?;
-        let own: HashMap<u32, _> =
-            own.into_iter().map(|row| (row.employee_ref, capacity(&row.capacity, &tier_refs))).collect();
-        let usual = capacity(&settings.capacity, &tier_refs);
+        let capacities = Capacities::load(connection, &settings.capacity, &tier_refs, &chosen)?;
+        let held = store::assignment_proposal::held_from(connection, &chosen, asked.from.number())?;
         let beyond = beyond(connection, &held, &sorted.clients)?;
-        let (managers, chosen) =
-            staff.managers(|employee_ref| own.get(&employee_ref).unwrap_or(&usual).clone(), beyond);
+        let (managers, chosen) = staff.managers(|employee_ref| capacities.of(employee_ref).clone(), beyond);
         let places: HashMap<u32, usize> =
             managers.iter().enumerate().map(|(place, manager)| (manager.employee_ref, place)).collect();
         let parents =
@@ -155,6 +152,8 @@ fn sort<C: Connection>(
             Some(_) if is_bound => continue,
             // Whose manager is gone and who is not to have one belongs to the branch.
             None if !is_to_have_one => continue,
+            // Somebody else is to take the customer over.
+            None if row.is_scheduled => continue,
             None if is_bound => {
                 sorted.left.push((row.customer_ref, Left::Household));
                 continue;
@@ -170,16 +169,19 @@ fn sort<C: Connection>(
     Ok(sorted)
 }
 
-/// What managers hold beside the clients, by manager and tier. Clients are sorted by number.
+/// What managers hold beside the clients, by manager and tier, also what they are to hold from later days on. Clients are
+/// sorted by number.
 fn beyond<C: Connection>(
     connection: &mut C,
     held: &[HeldRow],
     clients: &[(ClientRow, u8, Option<u32>)],
 ) -> Result<BTreeMap<u32, BTreeMap<u8, u32>>, StoreError> {
-    let is_client = |held: &&HeldRow| {
-        clients.binary_search_by_key(&held.customer_ref, |(row, ..)| row.customer_ref).is_ok()
+    // A client of another manager now, or of none, who comes later takes room too.
+    let is_own_client = |held: &&HeldRow| {
+        let found = clients.binary_search_by_key(&held.customer_ref, |(row, ..)| row.customer_ref);
+        found.is_ok_and(|place| clients[place].0.holder_ref == Some(held.employee_ref))
     };
-    let others: Vec<&HeldRow> = held.iter().filter(|held| !is_client(held)).collect();
+    let others: Vec<&HeldRow> = held.iter().filter(|held| !is_own_client(held)).collect();
     let customer_refs: Vec<u32> = others.iter().map(|held| held.customer_ref).collect();
     let mut beyond: BTreeMap<u32, BTreeMap<u8, u32>> = BTreeMap::new();
     for (held, tier_ref) in others.into_iter().zip(held_tiers(connection, &customer_refs)?) {

@@ -35,7 +35,7 @@ struct Person {
 pub(super) struct Staff<'a> {
     tree: &'a Tree,
     asked: &'a Asked,
-    /// Last days of the absences that the day falls into.
+    /// Last days of the absences that the day falls into, with those that follow without a day between.
     away: HashMap<u32, i32>,
     people: BTreeMap<u32, Person>,
 }
@@ -47,11 +47,15 @@ impl<'a> Staff<'a> {
         tree: &'a Tree,
         asked: &'a Asked,
     ) -> Result<Self, StoreError> {
-        let mut away = HashMap::new();
-        for absence in store::assignment_proposal::absent_on(connection, asked.from.number())? {
-            let last = away.entry(absence.employee_ref).or_insert(absence.to_day);
-            *last = absence.to_day.max(*last);
+        let (mut away, day) = (HashMap::new(), asked.from.number());
+        for absence in store::assignment_proposal::absences_from(connection, day)? {
+            // One absence that begins on the day after another prolongs it.
+            let last = away.entry(absence.employee_ref).or_insert(day - 1);
+            if absence.from_day <= last.saturating_add(1) {
+                *last = absence.to_day.max(*last);
+            }
         }
+        away.retain(|_, last| *last >= day);
         let mut staff = Self { tree, asked, away, people: BTreeMap::new() };
         for manager in store::recipient::of_role(connection, manager_role())? {
             let is_of_part = asked.organisation_ref.is_none_or(|top| staff.lies_under(&manager, top));
@@ -142,8 +146,35 @@ impl<'a> Staff<'a> {
     }
 }
 
+/// What each manager takes as things are now.
+pub(super) struct Capacities {
+    /// Of the settings.
+    usual: Capacity,
+    /// The own ones of those who have one.
+    own: HashMap<u32, Capacity>,
+}
+
+impl Capacities {
+    /// Reads the own capacities of these employees.
+    pub(super) fn load<C: Connection>(
+        connection: &mut C,
+        usual: &CapacityDefinition,
+        tier_refs: &HashMap<String, u8>,
+        employee_refs: &[u32],
+    ) -> Result<Self, StoreError> {
+        let own = store::assignment_proposal::capacities(connection, employee_refs)?;
+        let own = own.into_iter().map(|row| (row.employee_ref, capacity(&row.capacity, tier_refs)));
+        Ok(Self { usual: capacity(usual, tier_refs), own: own.collect() })
+    }
+
+    /// The own capacity, or that of the settings.
+    pub(super) fn of(&self, employee_ref: u32) -> &Capacity {
+        self.own.get(&employee_ref).unwrap_or(&self.usual)
+    }
+}
+
 /// A capacity by the numbers of tiers; a tier that no scheme has any more is left out.
-pub(super) fn capacity(definition: &CapacityDefinition, tier_refs: &HashMap<String, u8>) -> Capacity {
+fn capacity(definition: &CapacityDefinition, tier_refs: &HashMap<String, u8>) -> Capacity {
     let tiers = definition.tiers.iter();
     Capacity {
         total: definition.total,

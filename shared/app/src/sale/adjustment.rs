@@ -8,7 +8,7 @@ use store::{Connection, StoreError};
 
 use super::colleague::{Stranger, colleagues};
 use super::view::{Credits, credits_of, is_reversed, seen};
-use super::{Booking, Ledger, book};
+use super::{Booking, Ledger};
 use crate::access::Caller;
 use crate::points::Moment;
 
@@ -230,7 +230,8 @@ fn gains<C: Connection>(
 }
 
 /// Books an adjustment. Within the month of the sale it counts in the day of the sale; a month that is over keeps its
-/// figures, and the adjustment counts in the day on which it is made.
+/// figures, and the adjustment counts in the day on which it is made. What first credits anybody for a sale counts in the
+/// day of the sale, whoever decides it.
 fn book_adjusted<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
@@ -238,8 +239,10 @@ fn book_adjusted<C: Connection>(
     target: &[Share],
 ) -> Result<(), StoreError> {
     let (sold_on, today) = (Day::from_number(sale.sold_on), moment.today);
-    let on_day = if today.month() > sold_on.month() { today } else { sold_on };
+    let mut ledger = Ledger::open(connection, moment, &[sale.sale_ref])?;
+    let corrects = !ledger.standing(sale.sale_ref).is_empty();
+    let on_day = if corrects && today.month() > sold_on.month() { today } else { sold_on };
     let (step, state) = (Step::Adjustment, State::Adjusted);
-    let booking = Booking { step, state, target, on_day, booked_on: today };
-    book(connection, moment, sale, &booking)
+    ledger.book(sale, &Booking { step, state, target, on_day });
+    ledger.save(connection)
 }

@@ -1,17 +1,17 @@
 //! The default: what nobody registered in time goes to who served, or to the organisation. A job books it day by day;
 //! a sale that comes in after its window is decided at once.
 
-use std::collections::BTreeMap;
-
 use domain::date::Day;
-use domain::sale::{Person, Role, State, Step, by_default};
 use serde::{Deserialize, Serialize};
 use store::job::{JobRow, NewJob};
-use store::sale::{SaleRow, WorkerRow};
 use store::{Connection, StoreError, in_transaction};
 
-use super::{Booking, Ledger, Rules};
+use super::{Ledger, Rules};
 use crate::points::Moment;
+
+mod decide;
+
+pub(super) use decide::decide;
 
 const KIND: &str = "sales-default";
 
@@ -62,7 +62,7 @@ impl Found {
 /// Starts a run or continues the one of the same date and part of the bank (`top`: number and id of the subtree's top;
 /// `None`: the whole bank), until every sale that is due by `as_of` is decided or `elapsed_ms` passes `budget_ms`. A
 /// sale that was decided waits no longer, so that a repeat and a run of an earlier date add nothing. What is decided
-/// counts in the day of the sale and is known from the day on which its window was over, whenever the run comes.
+/// counts in the day of the sale, whenever the run comes, and is known from the day of the run.
 pub fn default_run<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
@@ -139,60 +139,12 @@ fn next_page<C: Connection>(
         let rules = Rules::load(connection)?;
         let numbers: Vec<i64> = due.iter().map(|sale| sale.sale_ref).collect();
         let mut ledger = Ledger::open(connection, moment, &numbers)?;
-        let known_from = |sale: &SaleRow| Day::from_number(sale.due_on);
-        decide(connection, &rules, &mut ledger, due.iter_mut().collect(), known_from)?;
+        decide(connection, &rules, &mut ledger, due.iter_mut().collect())?;
         ledger.save(connection)?;
         found.defaulted += due.len() as u64;
     }
     if due.len() < PAGE as usize {
         job.state = "done".to_owned();
-    }
-    Ok(())
-}
-
-/// Books the default of sales that wait and are due, each known from its day.
-pub(super) fn decide<C: Connection>(
-    connection: &mut C,
-    rules: &Rules,
-    ledger: &mut Ledger<'_>,
-    due: Vec<&mut SaleRow>,
-    known_from: impl Fn(&SaleRow) -> Day,
-) -> Result<(), StoreError> {
-    if due.is_empty() {
-        return Ok(());
-    }
-    let numbers: Vec<i64> = due.iter().map(|sale| sale.sale_ref).collect();
-    let mut referrers: BTreeMap<i64, Person> = BTreeMap::new();
-    for row in store::sale_registration::standing(connection, &numbers)? {
-        if row.role == Role::Referrer {
-            let referrer = Person {
-                employee_ref: row.employee_ref,
-                seller_share_bp: row.seller_share_bp,
-                referrer_share_bp: row.referrer_share_bp,
-            };
-            referrers.insert(row.sale_ref, referrer);
-        }
-    }
-    let mut tellers: Vec<u32> = due.iter().filter_map(|sale| sale.teller_ref).collect();
-    tellers.sort_unstable();
-    tellers.dedup();
-    let tellers: BTreeMap<u32, Person> = store::sale::workers(connection, &tellers)?
-        .into_iter()
-        .map(|WorkerRow { employee_ref, seller_share_bp, referrer_share_bp }| {
-            (employee_ref, Person { employee_ref, seller_share_bp, referrer_share_bp })
-        })
-        .collect();
-    for sale in due {
-        let teller = sale.teller_ref.and_then(|teller| tellers.get(&teller));
-        let target = by_default(&rules.of(sale)?.rule, teller, referrers.get(&sale.sale_ref));
-        let booking = Booking {
-            step: Step::Default,
-            state: State::Default,
-            target: &target,
-            on_day: Day::from_number(sale.sold_on),
-            booked_on: known_from(sale),
-        };
-        ledger.book(sale, &booking);
     }
     Ok(())
 }

@@ -178,8 +178,8 @@ pub fn create<C: Connection>(
     find_product(connection, new.id)
 }
 
-/// Keeps another version of a product's rule, for sales from a day on. Sales that were taken in keep their version. Call
-/// it inside a transaction.
+/// Keeps another version of a product's rule, for sales from a day on. Sales that were taken in keep their version; those
+/// of its days that had no rule are taken in. Call it inside a transaction.
 pub fn add_version<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
@@ -190,7 +190,9 @@ pub fn add_version<C: Connection>(
     check_rule((&rule, from), moment.today, moment)?;
     let row = store::sale_product::by_id(connection, id)?.ok_or(ProductError::Unknown)?;
     add_rule(connection, moment, row.sale_product_ref, from, rule)?;
-    find_product(connection, id)
+    let product = find_product(connection, id)?;
+    take_in_product(connection, moment, &product.product_ids, from)?;
+    Ok(product)
 }
 
 /// The product of an id.

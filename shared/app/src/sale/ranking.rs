@@ -19,7 +19,7 @@ pub struct RankedLine {
     pub id: String,
     /// Name.
     pub name: String,
-    /// Sales of the period; of an employee, those that were credited on the day of the sale.
+    /// Sales of the period; of an employee, those that leave a credit on the day of the sale.
     pub sales: u64,
     /// Credit that counts in the period, in minor units.
     pub credited: i64,
@@ -34,8 +34,8 @@ pub struct Ranking {
     pub lines: Vec<RankedLine>,
 }
 
-/// Ranks the employees who were credited in the period, or the organisations that sold in it, each with what it sold
-/// itself: one that only has sellers below it is not compared with them. `question.own` is ranked among all, and told
+/// Ranks the employees who have sales or credit in the period, or the organisations that sold in it, each with what it
+/// sold itself: one that only has sellers below it is not compared with them. `question.own` is ranked among all, and told
 /// alone.
 pub fn ranking<C: Connection>(
     connection: &mut C,
@@ -50,6 +50,7 @@ pub fn ranking<C: Connection>(
         let names = names(connection, question.by, &numbers)?;
         let mut lines: Vec<(i64, RankedLine)> = found
             .into_iter()
+            .filter(|(_, figures)| figures.sales > 0 || figures.credited != 0)
             .filter_map(|(key, figures)| {
                 // Credit that went to nobody in person has no name here.
                 let (id, name) = names.get(&key.number)?.clone();

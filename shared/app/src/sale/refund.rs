@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use domain::date::Day;
 use domain::intake::{SHANGHAI_OFFSET_MINUTES, business_day};
-use domain::sale::Step;
 use store::sale::{RefundRow, SaleRow};
 use store::{Connection, StoreError};
 
-use super::{Booking, Ledger};
+use super::Ledger;
 
 /// Books the refunds of these sales that were not booked yet, whichever came first, the sale or the refund. One that
-/// says more than is left takes what is left; of a sale that nobody is credited for it lowers what will be credited.
+/// says more than is left takes what is left; of a sale that nobody is credited for it is taken back when somebody is.
 pub(super) fn take_back<C: Connection>(
     connection: &mut C,
     ledger: &mut Ledger<'_>,
@@ -31,15 +30,7 @@ pub(super) fn take_back<C: Connection>(
             refunded_on: refunded_on.number(),
             booked_on: refunded_on.max(today).number(),
         });
-        sale.refunded += amount;
-        let booking = Booking {
-            step: Step::Reversal,
-            state: sale.state,
-            target: &ledger.standing(sale.sale_ref),
-            on_day: refunded_on,
-            booked_on: refunded_on.max(today),
-        };
-        ledger.book(sale, &booking);
+        ledger.take_back(sale, refunded_on, amount);
     }
     store::sale::add_refunds(connection, &refunds)
 }

@@ -3,7 +3,8 @@
 use domain::date::Day;
 use domain::sale::{Person, Role, Rule, Share, State, Step, registered};
 use store::sale::{SaleRow, WorkerRow};
-use store::sale_registration::{RegistrationRow, StandingRow};
+use store::sale_credit::CreditRow;
+use store::sale_registration::{RegistrationRow, RegistrationView, StandingRow};
 use store::{Connection, StoreError};
 
 use super::colleague::{Stranger, colleagues};
@@ -36,6 +37,12 @@ pub enum RegistrationError {
         /// The role.
         role: Role,
     },
+    /// The assignment has credited somebody: that is the seller, and only a branch manager says otherwise.
+    #[error("the sale is credited to the managers of the buyer")]
+    Assigned,
+    /// Who took somebody else's registration away does not take the place.
+    #[error("who withdrew another one's registration of this sale is not registered after it")]
+    Withdrew,
     /// The window is over.
     #[error("registration for this sale is late: it ended before {due_on}")]
     Late {
@@ -54,7 +61,7 @@ pub enum RegistrationError {
 }
 
 /// Registers an employee as the seller or referrer of a sale, and books what follows; returns the registration's number.
-/// Call it inside a transaction.
+/// Where the assignment has credited somebody, only a referrer registers. Call it inside a transaction.
 pub fn register<C: Connection>(
     connection: &mut C,
     (caller, moment): (&Caller, Moment<'_>),
@@ -70,6 +77,15 @@ pub fn register<C: Connection>(
     let known = Known::load(connection, &sale)?;
     if known.registered(role).is_some() {
         return Err(RegistrationError::Taken { role });
+    }
+    if role == Role::Seller && !known.automatic.is_empty() {
+        return Err(RegistrationError::Assigned);
+    }
+    let withdrew = |earlier: &RegistrationView| {
+        earlier.row.withdrawn_by.as_deref() == Some(employee_id) && earlier.employee_id != employee_id
+    };
+    if store::sale_registration::of_sale(connection, sale.sale_ref)?.iter().any(withdrew) {
+        return Err(RegistrationError::Withdrew);
     }
     let is_in_other_role = match role {
         Role::Referrer => known.sellers().contains(&employee_ref),
@@ -152,7 +168,8 @@ impl Known {
         // Every share of the automatic step has a line, one of nothing too. What the assignment said then stands,
         // whatever was corrected of it since.
         let lines = store::sale_credit::of_sales(connection, &[sale.sale_ref])?;
-        let automatic = lines.iter().filter(|line| line.step == Step::Automatic);
+        let is_seller = |line: &&CreditRow| line.step == Step::Automatic && line.role == Role::Seller;
+        let automatic = lines.iter().filter(is_seller);
         Ok(Self {
             automatic: automatic.map(|line| Share::seller(line.employee_ref, line.share_bp)).collect(),
             standing: store::sale_registration::standing(connection, &[sale.sale_ref])?,
@@ -184,10 +201,7 @@ impl Known {
             (None, [only]) => person(connection, only.employee_ref)?,
             (None, _) => None,
         };
-        // A withdrawal can make the referrer the seller by the assignment: nobody refers to oneself.
-        let sellers = self.sellers();
-        let referrer =
-            self.registered(Role::Referrer).filter(|person| !sellers.contains(&person.employee_ref));
+        let referrer = self.registered(Role::Referrer);
         let target = registered(rule, Some(self.automatic.as_slice()), seller.as_ref(), referrer.as_ref());
         Ok(target.unwrap_or_default())
     }
@@ -216,13 +230,7 @@ fn book_registered<C: Connection>(
         (false, true) => State::Automatic,
         (false, false) => State::Manual,
     };
-    let sold_on = Day::from_number(sale.sold_on);
-    let booking = Booking {
-        step: Step::Registration,
-        state,
-        target: &target,
-        on_day: sold_on,
-        booked_on: moment.today,
-    };
+    let on_day = Day::from_number(sale.sold_on);
+    let booking = Booking { step: Step::Registration, state, target: &target, on_day };
     book(connection, moment, sale, &booking)
 }

@@ -119,8 +119,9 @@ fn keep<C: Connection>(
         let rule = &version.rule;
         let organisation_ref =
             rule.selling_organisation(sold.organisation_ref, sold.customer_organisation_ref);
-        let worked =
-            works_on(sold.teller_from.map(Day::from_number), sold.teller_to.map(Day::from_number), day);
+        // Who serves at one organisation has no part in what another one sold.
+        let served = sold.teller_organisation_ref == Some(organisation_ref)
+            && works_on(sold.teller_from.map(Day::from_number), sold.teller_to.map(Day::from_number), day);
         let assigned = standing.map(|standing| assigned(&standing, day));
         let sale = SaleRow {
             sale_ref: sold.bank_transaction_ref,
@@ -130,7 +131,7 @@ fn keep<C: Connection>(
             sale_product_ref: sold.sale_product_ref,
             sale_rule_ref: version.sale_rule_ref,
             organisation_ref,
-            teller_ref: sold.teller_ref.filter(|_| worked),
+            teller_ref: sold.teller_ref.filter(|_| served),
             assignment_ref: assigned.as_ref().map(|assigned| assigned.assignment_ref),
             campaign_ref: None,
             channel: sold.channel,
@@ -148,7 +149,8 @@ fn keep<C: Connection>(
     Ok(new)
 }
 
-fn assigned(standing: &Standing, day: Day) -> Assigned {
+/// An assignment as it stood on a day.
+pub(super) fn assigned(standing: &Standing, day: Day) -> Assigned {
     let managers = standing.managers.iter().map(|manager| {
         let (from, to) = (manager.active_from.map(Day::from_number), manager.active_to.map(Day::from_number));
         (manager.share, works_on(from, to, day))
@@ -160,8 +162,8 @@ fn assigned(standing: &Standing, day: Day) -> Assigned {
     }
 }
 
-/// Books what the assignment gives, takes back what was taken back of new and earlier sales, and decides new sales whose
-/// window is over.
+/// Books what the assignment gives, decides new sales whose window is over, and takes back what was taken back of new and
+/// earlier sales.
 fn settle<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
@@ -172,33 +174,27 @@ fn settle<C: Connection>(
     let mut sales: BTreeMap<i64, SaleRow> = earlier.into_iter().map(|sale| (sale.sale_ref, sale)).collect();
     let numbers: Vec<i64> = sales.keys().copied().collect();
     let mut ledger = Ledger::open(connection, moment, &numbers)?;
-    let mut new_refs = BTreeSet::new();
+    let mut late = BTreeSet::new();
     for New { mut sale, automatic } in new {
         if let Some(target) = &automatic {
-            let sold_on = Day::from_number(sale.sold_on);
             let booking = Booking {
                 step: Step::Automatic,
                 state: State::Automatic,
                 target,
-                on_day: sold_on,
-                booked_on: sold_on.max(moment.today),
+                on_day: Day::from_number(sale.sold_on),
             };
             ledger.book(&mut sale, &booking);
+        } else if sale.due_on <= moment.today.number() {
+            late.insert(sale.sale_ref);
         }
-        new_refs.insert(sale.sale_ref);
         sales.insert(sale.sale_ref, sale);
     }
     if sales.is_empty() {
         return Ok(());
     }
-    take_back(connection, &mut ledger, &mut sales)?;
     // Nobody can register for a sale that comes after its window: the default need not wait for the night.
-    let is_late = |sale: &SaleRow| {
-        sale.state == State::Waiting
-            && sale.due_on <= moment.today.number()
-            && new_refs.contains(&sale.sale_ref)
-    };
-    let late = sales.values_mut().filter(|sale| is_late(sale)).collect();
-    default_run::decide(connection, rules, &mut ledger, late, |_| moment.today)?;
+    let late = sales.values_mut().filter(|sale| late.contains(&sale.sale_ref)).collect();
+    default_run::decide(connection, rules, &mut ledger, late)?;
+    take_back(connection, &mut ledger, &mut sales)?;
     ledger.save(connection)
 }

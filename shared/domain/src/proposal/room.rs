@@ -170,6 +170,21 @@ impl<'b, 'a> Room<'b, 'a> {
         of_total.max(of_tiers)
     }
 
+    /// The same, of customers who can be given away: what is too many of those beyond the clients stays.
+    pub fn over_of_clients(&self, manager: usize) -> u64 {
+        let beyond = &self.book.managers[manager].1.beyond;
+        let in_tier = |(tier, number): (usize, &u8)| {
+            let beyond = u64::from(beyond.get(number).copied().unwrap_or_default());
+            let clients = self.of_tier[self.slot(manager, tier)].saturating_sub(beyond);
+            self.over_in(manager, tier).min(clients)
+        };
+        let of_tiers: u64 = self.book.tiers.iter().enumerate().map(in_tier).sum();
+        let beyond: u64 = beyond.values().map(|count| u64::from(*count)).sum();
+        let total = self.total[manager];
+        let of_total = total.saturating_sub(self.total_limit[manager]).min(total.saturating_sub(beyond));
+        of_total.max(of_tiers)
+    }
+
     /// Above the limit of a tier, by how many.
     pub fn over_in(&self, manager: usize, tier: usize) -> u64 {
         let slot = self.slot(manager, tier);

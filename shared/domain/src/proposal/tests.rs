@@ -132,6 +132,19 @@ fn a_limit_of_a_tier_counts_beside_the_limit_of_all() {
 }
 
 #[test]
+fn what_others_than_the_clients_make_too_many_is_no_part_of_the_bound() {
+    let mut managers = [manager(1, BRANCH, 3, Present), manager(2, BRANCH, 9, Present)];
+    managers[0].beyond = BTreeMap::from([(1, 5)]);
+    for (held, bound) in [(vec![], 0), (vec![(Some(0), None)], 1), (vec![(Some(0), None); 4], 4)] {
+        for tiers in [BTreeMap::new(), BTreeMap::from([(1, 3)])] {
+            managers[0].capacity.tiers = tiers;
+            let proposed = ask(&managers, &clients(BRANCH, &held), Scope::Rebalance);
+            assert_eq!((proposed.lower_bound, proposed.moves.len() as u64), (bound, bound), "{held:?}");
+        }
+    }
+}
+
+#[test]
 fn whoever_can_be_served_by_few_is_not_crowded_out_by_whoever_can_be_served_by_many() {
     // The manager of the branch serves all; the one of the unit under it only customers there.
     let managers = [manager(1, BRANCH, 2, Present), manager(2, UNDER, 2, Present)];

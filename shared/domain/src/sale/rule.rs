@@ -191,6 +191,11 @@ impl Rule {
             "never automatic and nobody by default leaves nobody to credit",
         )?;
         insist(
+            !(self.window_days == 0 && self.default == DefaultTo::Nobody),
+            "/default",
+            "nobody by default without a day to register in leaves nobody to credit",
+        )?;
+        insist(
             self.plan_weight_bp <= MOST_WEIGHT_BP,
             "/plan_weight_bp",
             "0 to 100000 basis points are asked for",
@@ -240,6 +245,8 @@ mod tests {
             (Rule { default: DefaultTo::Nobody, ..rule }, None),
             (Rule { automatic: Automatic::Never, ..rule }, None),
             (Rule { automatic: Automatic::Never, default: DefaultTo::Nobody, ..rule }, Some("/default")),
+            (Rule { window_days: 0, default: DefaultTo::Nobody, ..rule }, Some("/default")),
+            (Rule { window_days: 1, default: DefaultTo::Nobody, ..rule }, None),
             (Rule { plan_weight_bp: MOST_WEIGHT_BP, ..rule }, None),
             (Rule { plan_weight_bp: MOST_WEIGHT_BP + 1, ..rule }, Some("/plan_weight_bp")),
         ] {

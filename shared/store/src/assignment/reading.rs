@@ -4,6 +4,7 @@ use domain::assignment::{ManagerRole, ManagerShare};
 
 use super::{AssignmentRow, KINDS, STATES, ShareRow, Standing};
 use crate::organisation::under;
+use crate::points_lot::numbers;
 use crate::{Connection, Row, Rows, StoreError, Value, dialect};
 
 const COLUMNS: &str = "assignment.assignment_ref, assignment.customer_ref, assignment.from_day,
@@ -102,6 +103,27 @@ pub fn standing<C: Connection>(
     Ok(standing_on(connection, &wanted)?.into_iter().flatten().collect())
 }
 
+/// What is to stand of customers from days after a day on, in their order and by first day; recalls are left out, and what
+/// something else of the same first day replaced.
+pub fn scheduled<C: Connection>(
+    connection: &mut C,
+    customer_refs: &[u32],
+    after: i32,
+) -> Result<Vec<Standing>, StoreError> {
+    let sql = format!(
+        "with wanted (place, assignment_ref) as (
+           select row.key, later.assignment_ref from {} cross join assignment as later
+           where later.customer_ref = row.value and {})
+         select wanted.assignment_ref, {COLUMNS} from wanted cross join assignment {SHARES}
+         where assignment.assignment_ref = wanted.assignment_ref
+         order by wanted.place, assignment.from_day, assignment_share.role, assignment_share.employee_ref",
+        dialect::batch(1),
+        is_scheduled_sql("?2")
+    );
+    let rows = connection.execute(&sql, &[numbers(customer_refs), after.into()])?;
+    Ok(assembled(rows, "assignment.scheduled")?.into_iter().map(|(_, found)| found).collect())
+}
+
 /// Numbers of the customers in `from..to` who were ever put back on a waiting list, ascending.
 pub fn recalled_between<C: Connection>(
     connection: &mut C,
@@ -165,6 +187,24 @@ pub(crate) fn standing_sql(customer: &str, on: &str) -> String {
         "(select latest.assignment_ref from assignment as latest
            where latest.customer_ref = {customer} and latest.state = 'in_force' and latest.from_day <= {on}
            order by latest.from_day desc, latest.assignment_ref desc limit 1)"
+    )
+}
+
+/// A condition: a customer is to have a manager from a day later than `after` on.
+pub(crate) fn scheduled_sql(customer: &str, after: &str) -> String {
+    format!(
+        "exists (select 1 from assignment as later where later.customer_ref = {customer} and {})",
+        is_scheduled_sql(after)
+    )
+}
+
+/// A condition on a row named `later`: it begins after a day, gives its customer a manager, and nothing else of its first
+/// day replaced it.
+fn is_scheduled_sql(after: &str) -> String {
+    format!(
+        "later.state = 'in_force' and later.from_day > {after} and later.managers > 0
+         and later.assignment_ref = {}",
+        standing_sql("later.customer_ref", "later.from_day")
     )
 }
 

@@ -153,6 +153,17 @@ pub fn absent_on<C: Connection>(connection: &mut C, on: i32) -> Result<Vec<Absen
         .read("assignment_proposal.absent_on", absence)
 }
 
+/// Absences that end on a day or later, by employee and first day.
+pub fn absences_from<C: Connection>(connection: &mut C, on: i32) -> Result<Vec<AbsenceRow>, StoreError> {
+    connection
+        .execute(
+            "select employee_ref, from_day, to_day, reason, changed_by, changed_at from employee_absence
+             where to_day >= ?1 order by employee_ref, from_day",
+            &[on.into()],
+        )?
+        .read("assignment_proposal.absences_from", absence)
+}
+
 fn absence(row: &mut Row<'_>) -> Result<AbsenceRow, StoreError> {
     Ok(AbsenceRow {
         employee_ref: row.narrow()?,

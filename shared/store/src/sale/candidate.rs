@@ -32,12 +32,14 @@ pub struct Candidate {
     pub teller_from: Option<i32>,
     /// Last day.
     pub teller_to: Option<i32>,
+    /// Number of the organisation where who served works.
+    pub teller_organisation_ref: Option<u32>,
 }
 
 const CANDIDATE: &str = "select bank_transaction_ref, bank_transaction.source, transaction_id, occurred_at,
        bank_transaction.customer_ref, customer.organisation_ref, bank_transaction.organisation_ref,
        sale_product_code.sale_product_ref, bank_transaction.channel, bank_transaction.amount, employee.employee_ref,
-       active_from, active_to";
+       active_from, active_to, employee.organisation_ref";
 
 const OF_IT: &str = "cross join sale_product_code cross join customer
      left join employee on employee.employee_id = bank_transaction.teller_id
@@ -61,6 +63,7 @@ fn candidate(row: &mut Row<'_>) -> Result<Candidate, StoreError> {
         teller_ref: row.narrow_or_null()?,
         teller_from: row.narrow_or_null()?,
         teller_to: row.narrow_or_null()?,
+        teller_organisation_ref: row.narrow_or_null()?,
     })
 }
 

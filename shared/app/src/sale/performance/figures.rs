@@ -12,9 +12,10 @@ use super::{By, Question};
 /// What was sold and credited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
-    /// Sales of the period, each once; of an employee, those that were credited on the day of the sale.
+    /// Sales of the period, each once; of an employee, those that leave a credit on the day of the sale.
     pub sales: u64,
-    /// What the period's sales come to less what was taken back, in minor units; of an employee, the credit of them.
+    /// What the period's sales come to less what was taken back in it, in minor units; of an employee, the credit of
+    /// them.
     pub amount: i64,
     /// Credit that counts in the period, in minor units.
     pub credited: i64,
@@ -78,7 +79,8 @@ pub(in crate::sale) fn gather<C: Connection>(
             }
         }
     }
-    // What is stored of a sale is what was taken back up to now; refunds are few.
+    // What is stored of a sale is what was taken back up to now: what came after the period, or is not known yet, is
+    // given back to it, so that a closed period keeps its amount. Refunds are few.
     if let Some(grouping) = grouping(question.by) {
         for (key, amount) in sale_report::refunded_later(connection, grouping, &whole)? {
             put(key, &Figures { amount, ..Figures::default() });
