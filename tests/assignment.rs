@@ -8,6 +8,8 @@ use web::Method;
 mod bank;
 #[path = "assignment/batch.rs"]
 mod batch;
+#[path = "assignment/begun.rs"]
+mod begun;
 #[path = "assignment/gains.rs"]
 mod gains;
 #[path = "assignment/recall.rs"]

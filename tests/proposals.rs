@@ -10,6 +10,8 @@ mod approval;
 mod bank;
 #[path = "proposals/later.rs"]
 mod later;
+#[path = "proposals/left.rs"]
+mod left;
 
 use bank::{TODAY, assign, bank, decide, key, loads, manager_of, moves, propose};
 
@@ -196,7 +198,7 @@ fn a_branch_makes_and_sees_proposals_of_its_own_part_alone() {
     assert_eq!(bank.desk.ask(Method::Post, "/assignments/proposals", &one, &foreign).0, 403);
     for (id, expected) in [(&own["id"], 200), (&whole["id"], 404), (&json!("99"), 404), (&json!("x"), 404)] {
         let path = format!("/assignments/proposals/{}", id.as_str().expect("an id"));
-        for end in ["", "/moves"] {
+        for end in ["", "/moves", "/left"] {
             assert_eq!(
                 bank.desk.ask(Method::Get, &format!("{path}{end}"), &one, "").0,
                 expected,

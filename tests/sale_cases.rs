@@ -4,12 +4,13 @@
 //! it, `customer_at` (the branch that keeps C), `managers` of C from the beginning, `left` (last days) and `ratio` of
 //! employees. `when`: steps, each `on` a day: `sell` (the sale S of 2026-03-10, 1000.00 at B1, served by T1, with what is
 //! written instead), `refund` of so much, `register` (who, as what), `withdraw` (a registration's number), `adjust`
-//! (credits), `run` (the default, as of a day); a step that is `refused` tells the status. `expect`: the state of S,
-//! `shares` (who, as what, basis points, amount) and, where they are written, `lines` of the ledger in their order.
+//! (credits), `run` (the default, as of a day), `move` (an employee, to a branch); a step that is `refused` tells the
+//! status. `expect`: the state of S, `shares` (who, as what, basis points, amount) and, where they are written, `lines`
+//! of the ledger in their order.
 
 use serde_json::{Value, json};
 use tests::desk::Desk;
-use tests::sales::{ask, bank, credit, customer, deliver, lines, noon, product, shares};
+use tests::sales::{ask, bank, credit, customer, deliver, lines, move_to, noon, product, shares};
 use web::Method;
 
 const SALE: &str = "/sales/core/S";
@@ -28,7 +29,7 @@ fn sell(told: &Value) -> Value {
 /// One step; `number` tells refunds apart.
 fn step(desk: &mut Desk, name: &str, number: usize, step: &Value) {
     let on = step["on"].as_str().unwrap_or_else(|| panic!("{name}: on of {step}"));
-    let verb = ["sell", "refund", "register", "withdraw", "adjust", "run"]
+    let verb = ["sell", "refund", "register", "withdraw", "adjust", "run", "move"]
         .into_iter()
         .find(|verb| step.get(verb).is_some())
         .unwrap_or_else(|| panic!("{name}: what {step} does"));
@@ -39,6 +40,10 @@ fn step(desk: &mut Desk, name: &str, number: usize, step: &Value) {
             let refund = json!({"source": "core", "id": format!("R{number}"), "amount": told, "customer_id": "C",
                 "occurred_at": format!("{on}T11:00:00+08:00"), "kind": "refund", "refund_of": "S"});
             return deliver(desk, on, "/intake/transactions", &refund);
+        }
+        "move" => {
+            let (who, branch) = told.as_str().and_then(|told| told.split_once(' ')).expect("who, where to");
+            return move_to(desk, on, who, branch);
         }
         "register" => {
             let (who, role) = told.as_str().and_then(|told| told.split_once(' ')).expect("who, as what");

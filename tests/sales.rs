@@ -7,6 +7,8 @@ use web::{Method, Request};
 
 #[path = "sales/late.rs"]
 mod late;
+#[path = "sales/notices.rs"]
+mod notices;
 #[path = "sales/refusals.rs"]
 mod refusals;
 #[path = "sales/rights.rs"]

@@ -56,6 +56,13 @@ CREATE TABLE assignment (
   decided_at integer
 ) strict;
 
+CREATE TABLE assignment_left (
+  assignment_proposal_ref integer not null,
+  customer_ref integer not null,
+  reason text not null,
+  primary key (assignment_proposal_ref, customer_ref)
+) strict, without rowid;
+
 CREATE TABLE assignment_move (
   assignment_proposal_ref integer not null,
   customer_ref integer not null,
@@ -251,6 +258,13 @@ CREATE TABLE employee_absence (
   reason text,
   changed_by text not null,
   changed_at integer not null,
+  primary key (employee_ref, from_day)
+) strict, without rowid;
+
+CREATE TABLE employee_post (
+  employee_ref integer not null,
+  from_day integer not null,
+  organisation_ref integer not null,
   primary key (employee_ref, from_day)
 ) strict, without rowid;
 
@@ -751,6 +765,13 @@ CREATE TABLE sale_credit (
   written_at integer not null
 ) strict;
 
+CREATE TABLE sale_history (
+  product_id text primary key,
+  sale_product_ref integer not null,
+  occurred_at integer not null,
+  bank_transaction_ref integer not null
+) strict, without rowid;
+
 CREATE TABLE sale_plan (
   month integer not null,
   organisation_ref integer not null,
@@ -897,6 +918,8 @@ CREATE INDEX account_by_card_level on account (card_level, customer_ref, opened_
   where card_level is not null;
 
 CREATE INDEX account_of_customer on account (customer_ref);
+
+CREATE INDEX assignment_first_day on assignment (from_day, assignment_ref) where state = 'in_force';
 
 CREATE INDEX assignment_history on assignment (customer_ref, assignment_ref);
 

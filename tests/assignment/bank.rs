@@ -50,12 +50,17 @@ pub fn waiting(desk: &mut Desk, query: &str) -> Vec<String> {
     items.map(|item| format!("{}: {}", text(item, "customer_id"), text(item, "reason"))).collect()
 }
 
-/// The messages about assignments, as (recipient, text), by recipient.
+/// The messages about assignments that were decided, as (recipient, text), by recipient.
 pub fn messages(desk: &mut Desk) -> Vec<(String, Value)> {
+    messages_of(desk, "assignment.changed")
+}
+
+/// The messages of a topic, as (recipient, text), by recipient.
+pub fn messages_of(desk: &mut Desk, topic: &str) -> Vec<(String, Value)> {
     let listed = desk.get("/outbox");
     let items = listed["items"].as_array().expect("items").iter();
     let mut found = Vec::new();
-    for item in items.filter(|item| item["topic"] == "assignment.changed") {
+    for item in items.filter(|item| item["topic"] == topic) {
         let recipient = item["recipient"].as_str().expect("an id").to_owned();
         let id = item["id"].as_str().expect("an id");
         found.push((recipient, desk.get(&format!("/outbox/{id}"))["body"].clone()));

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use tests::desk::{Desk, KEY};
+use web::Method;
 
 use crate::bank::{TODAY, alone, assign, assignment, bank, messages, refused, waiting};
 
@@ -50,4 +51,32 @@ fn a_customer_who_is_only_to_have_a_manager_is_recalled_too() {
     let many = desk.post("/assignments/recall", &json!({"items": ["of-b1", "of-k1"], "reason": "x"}));
     assert_eq!((&many["accepted"], &many["rejected"]), (&json!(1), &json!(1)), "{many}");
     assert_eq!(many["moves"][0]["from"], "m2", "{many}");
+}
+
+#[test]
+fn a_dry_run_says_who_would_be_recalled_and_changes_nothing() {
+    let mut desk = bank();
+    assign(&mut desk, "of-b1", &alone("m1"), "2026-11-01");
+    let told = messages(&mut desk).len();
+    let items = json!({"items": ["of-b1", "of-k1"], "reason": "x"});
+    let preview = desk.post("/assignments/recall?dry_run=true", &items);
+    let mut one = recall("of-b1");
+    one["dry_run"] = json!(true);
+    let (status, single) = desk.ask(Method::Post, "/assignments/recall", KEY, &one.to_string());
+    assert_eq!((status, &single["accepted"], &single["dry_run"]), (200, &json!(1), &json!(true)), "{single}");
+    assert_eq!(single["moves"], json!([{"customer_id": "of-b1", "from": "m1", "to": null}]));
+    let of_nobody = json!({"customer_id": "of-k1", "reason": "x", "dry_run": true});
+    let refusal = refused(&mut desk, "/assignments/recall", KEY, &of_nobody);
+    assert_eq!(refusal, (409, "wrong-state".to_owned(), "/customer_id".to_owned()), "as the recall would be");
+    assert_eq!(belongs(&mut desk, "of-b1", TODAY), "manager");
+    assert_eq!(messages(&mut desk).len(), told, "nobody is told");
+
+    let mut named = items.clone();
+    named["dry_run"] = json!(true);
+    assert_eq!(desk.post("/assignments/recall", &named), preview, "in the body as in the query");
+    let mut done = desk.post("/assignments/recall", &items);
+    assert_eq!((&preview["dry_run"], &done["dry_run"]), (&json!(true), &json!(false)));
+    done["dry_run"] = json!(true);
+    assert_eq!(preview, done, "and tells what will be");
+    assert_eq!(belongs(&mut desk, "of-b1", TODAY), "waiting");
 }

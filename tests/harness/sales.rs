@@ -64,6 +64,16 @@ pub fn deliver(desk: &mut Desk, on: &str, target: &str, records: &Value) {
     assert_eq!(answer["rejected"], 0, "{target} {records}: {answer}");
 }
 
+/// One of [`EMPLOYEES`] works at another branch from a day on.
+///
+/// # Panics
+/// When there is no such employee or branch.
+pub fn move_to(desk: &mut Desk, on: &str, who: &str, branch: &str) {
+    let (_, _, role) = EMPLOYEES.into_iter().find(|(id, ..)| *id == who).expect("an employee");
+    let moved = json!({"id": who, "organisation_id": branch, "name": who, "role": role});
+    deliver(desk, on, "/intake/employees", &moved);
+}
+
 /// A customer who is kept at a branch; `managers` as `"M1 primary 10000"`.
 ///
 /// # Panics

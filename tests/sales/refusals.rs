@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tests::desk::Desk;
-use tests::sales::{ask, deliver};
+use tests::sales::{ask, deliver, move_to};
 use web::Method;
 
 use super::{SALE, SOLD_ON, adjustment, done, refused, register, sold};
@@ -27,6 +27,8 @@ fn only_who_worked_at_the_selling_organisation_on_the_day_is_registered() {
     let new = json!({"id": "NEW", "organisation_id": "B1", "name": "x", "role": "teller",
         "active_from": "2026-03-11"});
     deliver(&mut desk, ON, "/intake/employees", &new);
+    // Who comes after the sale is a stranger to it.
+    move_to(&mut desk, ON, "N1", "B1");
     let before = credits(&mut desk);
     for who in ["N1", "nobody", "T2", "NEW"] {
         let found = registered(&mut desk, ON, &json!({"employee_id": who, "role": "seller"}));

@@ -1,9 +1,10 @@
 //! Assignments one at a time: made, adjusted, recalled, shown, decided on.
 
-use app::assignment::{self, AssignmentError, AssignmentView, NewAssignment};
+use app::assignment::{self, AssignmentError, AssignmentView, BatchOutcome, NewAssignment};
+use domain::date::Day;
 use serde::Deserialize;
-use store::Connection;
 use store::assignment::STATES;
+use store::{Connection, StoreError};
 use web::field::{Date, IdText, Text};
 use web::page::Listing;
 use web::{Answer, Call, Problem, Slug};
@@ -29,6 +30,9 @@ pub(crate) struct RecallBody {
     from: Option<Date>,
     /// Why.
     reason: Text,
+    /// Says what would happen, and changes nothing.
+    #[serde(default)]
+    dry_run: bool,
 }
 
 fn assign<C: Connection>(connection: &mut C, call: &Call, adjusts: bool) -> Result<Answer, Problem> {
@@ -60,10 +64,20 @@ pub(crate) fn adjust<C: Connection>(connection: &mut C, call: &Call) -> Result<A
 
 /// `POST /assignments/recall`
 pub(crate) fn recall<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
+    let dry_run = call.query.flag("dry_run")?;
     let body: RecallBody = call.body()?;
+    let dry_run = dry_run || body.dry_run;
     let from = body.from.map_or(call.today("Asia/Shanghai"), |from| from.0);
     let act = (from, body.reason.0.as_str());
     match (&body.customer_id, &body.items) {
+        (Some(id), None) if dry_run => {
+            let mut outcome = recall_many(connection, call, &[id.0.as_str()], act, true)?;
+            // Refused as the recall itself would be.
+            if let Some((_, refusal)) = outcome.refused.pop() {
+                return Err(of_assignment(refusal));
+            }
+            batch::answer(outcome, Vec::new(), |place, _| batch::line(place), true)
+        }
         (Some(id), None) => {
             let recalled = call
                 .atomically(connection, |connection| {
@@ -75,13 +89,23 @@ pub(crate) fn recall<C: Connection>(connection: &mut C, call: &Call) -> Result<A
         (None, Some(items)) => {
             let ids: Vec<&str> = items.iter().map(|id| id.0.as_str()).collect();
             batch::check_size(ids.len())?;
-            let outcome = call.atomically(connection, |connection| {
-                assignment::recall_many(connection, moment(call), &call.caller, &ids, act)
-            })?;
-            batch::answer(outcome, Vec::new(), |place, _| batch::line(place), false)
+            let outcome = recall_many(connection, call, &ids, act, dry_run)?;
+            batch::answer(outcome, Vec::new(), |place, _| batch::line(place), dry_run)
         }
         _ => Err(Problem::rule("", "either customer_id or items is asked for")),
     }
+}
+
+fn recall_many<C: Connection>(
+    connection: &mut C,
+    call: &Call,
+    ids: &[&str],
+    act: (Day, &str),
+    dry_run: bool,
+) -> Result<BatchOutcome, StoreError> {
+    call.atomically(connection, |connection| {
+        assignment::recall_many(connection, moment(call), &call.caller, ids, act, dry_run)
+    })
 }
 
 /// `GET /assignments`

@@ -30,7 +30,8 @@ fn changes() -> Vec<Operation> {
             .description(
                 "From the first day on, until another assignment begins. Managers work on that day, at the customer's \
                  organisation or above it. It is in force at once unless it begins before today and takes share from \
-                 somebody: then it waits for another person. Who gains or loses share is told.",
+                 somebody, or gives more to who asks: then it waits for another person. Who gains or loses share is \
+                 told, of a later first day once more when it comes.",
             )
             .body::<AssignmentBody>()
             .answer::<AssignmentAnswer>(201, "The assignment, in force or submitted."),
@@ -48,9 +49,10 @@ fn changes() -> Vec<Operation> {
             .answer::<AssignmentAnswer>(201, "The assignment, in force or submitted."),
         write("/assignments/recall", "Put customers back on the waiting list")
             .description("From a day on that is not past; old credit stays.")
+            .query::<bool>("dry_run", "Says what would happen, and changes nothing; also a member of the body.")
             .body::<RecallBody>()
             .answer::<AssignmentAnswer>(201, "Of one customer: the recall.")
-            .answer::<AssignmentBatchAnswer>(200, "Of many: what it came to."),
+            .answer::<AssignmentBatchAnswer>(200, "Of many, or of a dry run: what it came to."),
         decide("/assignments/{id}/approve", "Approve an assignment that was submitted")
             .description("By another person, while what stood when it was made stands still.")
             .answer::<AssignmentAnswer>(200, "The assignment, in force."),

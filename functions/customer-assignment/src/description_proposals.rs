@@ -8,7 +8,7 @@ use crate::capacities::{
     AbsenceAnswer, AbsenceBody, AbsenceRemovalAnswer, AbsenceRemovalBody, ManagerCapacityAnswer,
     ManagerCapacityBody,
 };
-use crate::proposals::{ProposalAnswer, ProposalBody, ProposalLine, ProposalMove};
+use crate::proposals::{LeftCustomer, ProposalAnswer, ProposalBody, ProposalLine, ProposalMove};
 
 /// The operations of proposals, capacities and absences, one a route.
 pub(crate) fn describe_proposals() -> Vec<Operation> {
@@ -47,6 +47,9 @@ fn of_proposals() -> Vec<Operation> {
         read("/assignments/proposals/{id}/moves", "List the moves of a proposal")
             .paged()
             .answer::<Listing<ProposalMove>>(200, "A page of moves, each with its reason."),
+        read("/assignments/proposals/{id}/left", "List the customers who get nobody by a proposal")
+            .paged()
+            .answer::<Listing<LeftCustomer>>(200, "A page of customers, each with the reason."),
         operation(
             Method::Post,
             "/assignments/proposals/{id}/{step}",

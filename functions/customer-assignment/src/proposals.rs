@@ -7,15 +7,18 @@ use app::proposal::{self, Asked, HAND_OVER_DAYS, ProposalError};
 use domain::date::Day;
 use domain::proposal::Scope as About;
 use store::Connection;
-use store::assignment_proposal::{MoveView, ProposalRow, ProposalState};
+use store::assignment_proposal::{LeftView, MoveView, ProposalRow, ProposalState};
 use web::field::{Date, Instant};
 use web::page::Listing;
 use web::{Answer, Call, Problem, Slug};
 
 mod wire;
 
-use wire::{LeftCustomer, MoveSentence, ProposalManager, ProposalScope};
-pub(crate) use wire::{ProposalAnswer, ProposalBody, ProposalLine, ProposalMove};
+pub(crate) use wire::{LeftCustomer, ProposalAnswer, ProposalBody, ProposalLine, ProposalMove};
+use wire::{MoveSentence, ProposalManager, ProposalScope};
+
+/// Customers who get nobody that a proposal shows by itself.
+const LEFT_SHOWN: u32 = 100;
 
 /// When something is done, and by whom.
 pub(crate) fn moment(call: &Call) -> Moment<'_> {
@@ -96,6 +99,18 @@ pub(crate) fn moves<C: Connection>(connection: &mut C, call: &Call) -> Result<An
     Answer::json(&Listing { items, next_cursor: listing.next_cursor })
 }
 
+/// `GET /assignments/proposals/{id}/left`
+pub(crate) fn left<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
+    let page = call.query.page()?;
+    let number = visible(connection, call)?.assignment_proposal_ref;
+    // Customers count from 0.
+    let after = page.after_integer()?.unwrap_or(-1);
+    let found = proposal::left(connection, number, after, page.fetch()).map_err(problem)?;
+    let listing = page.list(found, |last| vec![last.row.customer_ref.into()]);
+    let items: Vec<LeftCustomer> = listing.items.into_iter().map(shape_left).collect();
+    Answer::json(&Listing { items, next_cursor: listing.next_cursor })
+}
+
 /// `POST /assignments/proposals/{id}/{step}`
 pub(crate) fn decide<C: Connection>(connection: &mut C, call: &Call) -> Result<Answer, Problem> {
     let is_approved = match call.parameter("step") {
@@ -153,8 +168,7 @@ fn shape<C: Connection>(connection: &mut C, row: ProposalRow) -> Result<Proposal
     let people = store::assignment_proposal::people(connection, &employees)?;
     let ids: HashMap<u32, String> =
         people.into_iter().map(|person| (person.employee_ref, person.employee_id)).collect();
-    let customers: Vec<u32> = summary.left_first.iter().map(|(customer_ref, _)| *customer_ref).collect();
-    let left = store::member::members(connection, &customers)?.into_iter().zip(summary.left_first);
+    let left = proposal::left(connection, row.assignment_proposal_ref, -1, LEFT_SHOWN).map_err(problem)?;
     let mut by_manager: Vec<ProposalManager> = summary
         .by_manager
         .into_iter()
@@ -172,12 +186,14 @@ fn shape<C: Connection>(connection: &mut C, row: ProposalRow) -> Result<Proposal
         customers: summary.clients,
         reasons: summary.reasons,
         left_reasons: summary.left,
-        left_customers: left
-            .map(|(member, (_, reason))| LeftCustomer { customer_id: member.customer_id, reason })
-            .collect(),
+        left_customers: left.into_iter().map(shape_left).collect(),
         split: summary.split,
         by_manager,
     })
+}
+
+fn shape_left(one: LeftView) -> LeftCustomer {
+    LeftCustomer { customer_id: one.customer_id, reason: one.row.reason.name() }
 }
 
 fn shape_move(one: MoveView) -> ProposalMove {

@@ -18,7 +18,11 @@ pub fn describe() -> Vec<Operation> {
             "Deliver units of the bank.",
             "An upsert. A parent may come in the same request, in any order; a cycle is refused.",
         ),
-        deliver::<wire::Employee<'static>>("/intake/employees", "Deliver employees.", "An upsert."),
+        deliver::<wire::Employee<'static>>(
+            "/intake/employees",
+            "Deliver employees.",
+            "An upsert. A changed organisation counts from the day on which it is delivered.",
+        ),
         deliver::<wire::Customer<'static>>("/intake/customers", "Deliver customers.", "An upsert."),
         deliver::<wire::Account<'static>>(
             "/intake/accounts",

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use app::sale::performance::{By, Figures, Line, Performance, Question, ReportError, performance};
 use domain::date::Day;
+use domain::id::Id;
 use domain::name::meaning;
 use serde::Serialize;
 use store::Connection;
@@ -67,6 +68,42 @@ pub(crate) struct PerformanceAnswer {
     total: SalesFiguresAnswer,
 }
 
+/// What a query asks for.
+pub(crate) struct Asked {
+    by: By,
+    /// First day.
+    pub(crate) from: Day,
+    /// Last day.
+    pub(crate) to: Day,
+    /// What was booked after this day is not known yet.
+    pub(crate) as_of: Day,
+    product_id: Option<Id>,
+    reach: Reach,
+}
+
+impl Asked {
+    pub(crate) fn read<C: Connection>(connection: &mut C, call: &Call, by: By) -> Result<Self, Problem> {
+        let as_of = call.past_date("as_of")?.unwrap_or_else(|| call.today("Asia/Shanghai"));
+        let (from, to) = span(call, as_of)?;
+        let product_id = call.query.id("product_id")?;
+        Ok(Self { by, from, to, as_of, product_id, reach: reach(connection, call, by)? })
+    }
+
+    /// As the report takes it.
+    pub(crate) fn question(&self) -> Question<'_> {
+        Question {
+            by: self.by,
+            from: self.from,
+            to: self.to,
+            as_of: self.as_of,
+            top: self.reach.top.as_ref().map(|(number, _)| *number),
+            organisations: self.reach.organisations.as_deref(),
+            product_id: self.product_id.as_ref().map(Id::as_str),
+            own: self.reach.own,
+        }
+    }
+}
+
 /// The period of a query: up to `last`, from the first day of the month, when nobody says otherwise.
 pub(crate) fn span(call: &Call, last: Day) -> Result<(Day, Day), Problem> {
     let to = call.query.date("to")?.unwrap_or(last);
@@ -88,7 +125,7 @@ pub(crate) fn of_report(error: ReportError) -> Problem {
 }
 
 /// A customer manager's key sees the own line; everything else is about a part of the bank.
-pub(crate) fn reach<C: Connection>(connection: &mut C, call: &Call, by: By) -> Result<Reach, Problem> {
+fn reach<C: Connection>(connection: &mut C, call: &Call, by: By) -> Result<Reach, Problem> {
     let named = call.query.id("organisation_id")?;
     match by {
         By::Employee => call.reach_or_own(connection, named.as_ref()),
@@ -102,21 +139,9 @@ pub(crate) fn show<C: Connection>(connection: &mut C, call: &Call) -> Result<Ans
         meaning(&By::NAMES, name).ok_or("employee, organisation, product, channel or month is asked for")
     })?;
     let by = by.unwrap_or(By::Organisation);
-    let as_of = call.past_date("as_of")?.unwrap_or_else(|| call.today("Asia/Shanghai"));
-    let (from, to) = span(call, as_of)?;
-    let product_id = call.query.id("product_id")?;
-    let reach = reach(connection, call, by)?;
-    let question = Question {
-        by,
-        from,
-        to,
-        as_of,
-        top: reach.top.as_ref().map(|(number, _)| *number),
-        organisations: reach.organisations.as_deref(),
-        product_id: product_id.as_ref().map(|id| id.as_str()),
-        own: reach.own,
-    };
-    let found = performance(connection, &question).map_err(of_report)?;
+    let asked = Asked::read(connection, call, by)?;
+    let Asked { from, to, as_of, .. } = asked;
+    let found = performance(connection, &asked.question()).map_err(of_report)?;
     if call.wants_csv() {
         return Ok(Answer::csv("sales-performance.csv", csv(&found)));
     }

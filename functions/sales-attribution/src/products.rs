@@ -171,6 +171,8 @@ pub(crate) struct SaleProductAnswer {
     rule: Option<SaleRuleAnswer>,
     /// Every version, the first one first. Of a day the one with the latest first day up to it holds.
     versions: Vec<SaleRuleAnswer>,
+    /// True while sales that came before a version are still to be taken in; a default run goes on with it.
+    taking_in: bool,
     created_by: String,
     created_at: Instant,
 }
@@ -197,7 +199,7 @@ fn shape_rule(row: &RuleRow) -> SaleRuleAnswer {
 fn shape(view: ProductView, today: Day) -> SaleProductAnswer {
     let rule = view.on(today).map(shape_rule);
     let versions = view.versions.iter().map(shape_rule).collect();
-    let ProductView { row, product_ids, .. } = view;
+    let ProductView { row, product_ids, taking_in, .. } = view;
     SaleProductAnswer {
         id: row.sale_product_id,
         name: SaleProductName { zh: Text(row.name_zh), en: Text(row.name_en) },
@@ -205,6 +207,7 @@ fn shape(view: ProductView, today: Day) -> SaleProductAnswer {
         product_ids,
         rule,
         versions,
+        taking_in,
         created_by: row.created_by,
         created_at: Instant(row.created_at),
     }

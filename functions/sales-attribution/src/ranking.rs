@@ -2,14 +2,14 @@
 
 use std::fmt::Write;
 
-use app::sale::performance::{By, Question};
+use app::sale::performance::By;
 use app::sale::ranking::{RankedLine, ranking};
 use serde::Serialize;
 use store::Connection;
 use web::field::{Date, Money};
 use web::{Answer, Call, Problem};
 
-use crate::performance::{cell, of_report, reach, span};
+use crate::performance::{Asked, cell, of_report};
 
 const DEFAULT_LIMIT: usize = 100;
 const GREATEST_LIMIT: usize = 1_000;
@@ -62,21 +62,9 @@ pub(crate) fn show<C: Connection>(connection: &mut C, call: &Call) -> Result<Ans
         let limit = text.parse::<usize>().ok().filter(|limit| (1..=GREATEST_LIMIT).contains(limit));
         limit.ok_or("an integer from 1 to 1000 is asked for")
     })?;
-    let as_of = call.past_date("as_of")?.unwrap_or_else(|| call.today("Asia/Shanghai"));
-    let (from, to) = span(call, as_of)?;
-    let product_id = call.query.id("product_id")?;
-    let reach = reach(connection, call, by)?;
-    let question = Question {
-        by,
-        from,
-        to,
-        as_of,
-        top: reach.top.as_ref().map(|(number, _)| *number),
-        organisations: reach.organisations.as_deref(),
-        product_id: product_id.as_ref().map(|id| id.as_str()),
-        own: reach.own,
-    };
-    let found = ranking(connection, &question, limit.unwrap_or(DEFAULT_LIMIT)).map_err(of_report)?;
+    let asked = Asked::read(connection, call, by)?;
+    let Asked { from, to, as_of, .. } = asked;
+    let found = ranking(connection, &asked.question(), limit.unwrap_or(DEFAULT_LIMIT)).map_err(of_report)?;
     if call.wants_csv() {
         return Ok(Answer::csv("sales-ranking.csv", csv(&found.lines)));
     }

@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code, reason = "the generated export is an extern function")]
 
-use crate::{Night, PointsNight, nightly, points, sales};
+use crate::{Night, PointsNight, assignments, nightly, points, sales};
 
 #[allow(missing_docs, clippy::all)]
 mod bindings {
@@ -38,6 +38,11 @@ impl Guest for Scheduler {
             Ok(run) => println!("sales default {} done={} sales={}", run.job_id, run.done, run.defaulted),
             Err(error) => eprintln!("sales: {error}"),
         }
+        let of_assignments = store::spin::with_connection(|connection| assignments(connection, now));
+        match &of_assignments {
+            Ok(told) => println!("assignments begun told={told}"),
+            Err(error) => eprintln!("assignments: {error}"),
+        }
         let began_ms = elapsed_ms();
         let done =
             store::spin::with_connection(|connection| nightly(connection, now, || elapsed_ms() - began_ms));
@@ -55,7 +60,8 @@ impl Guest for Scheduler {
                 }
                 println!("retention cases escalated={escalated}");
                 of_points.map_err(|error| Error::Other(error.to_string()))?;
-                of_sales.map(drop).map_err(|error| Error::Other(error.to_string()))
+                of_sales.map_err(|error| Error::Other(error.to_string()))?;
+                of_assignments.map(drop).map_err(|error| Error::Other(error.to_string()))
             }
             Err(error) => Err(Error::Other(error.to_string())),
         }

@@ -2,19 +2,21 @@
 //! only logs a failure and never retries; the same jobs have HTTP routes (`POST /tiers/reviews`).
 //!
 //! Nightly: points that ended, and the month of partners that is over ([`points`]); sales that nobody registered in time
-//! ([`sales`]); then the tier review of the whole bank as of the latest date that the book knows, and the churn check
-//! ([`nightly`]). None of them waits for another to succeed.
+//! ([`sales`]); managers hear of assignments that begin ([`assignments`]); then the tier review of the whole bank as of
+//! the latest date that the book knows, and the churn check ([`nightly`]). None of them waits for another to succeed.
 
 use app::churn::{Check, CheckRequest, ChurnError};
 use app::tier::{Review, ReviewRequest};
 use domain::date::Day;
 use store::Connection;
 
+mod assignments;
 #[cfg(target_arch = "wasm32")]
 mod component;
 mod points;
 mod sales;
 
+pub use assignments::assignments;
 pub use points::{PointsError, PointsNight, points};
 pub use sales::sales;
 

@@ -16,6 +16,7 @@ use crate::access::Caller;
 use crate::points::Moment;
 
 mod approval;
+mod beginning;
 mod known;
 mod notice;
 mod plan;
@@ -25,6 +26,7 @@ mod settings;
 mod waiting;
 
 pub use approval::{approve, reject};
+pub use beginning::tell_begun;
 pub use notice::{Change, notify, put};
 pub use plan::{BatchOutcome, Move, NewAssignment, NewShare, assign, assign_many};
 pub use recall::{recall, recall_many};

@@ -6,6 +6,7 @@ pub mod assignment;
 pub mod book;
 pub mod churn;
 pub mod intake;
+mod job;
 mod organisation;
 pub mod outbox;
 pub mod partner;

@@ -5,10 +5,12 @@ use domain::strategy::{TimeOfDay, due_at};
 use store::outbox::{ClaimedMessage, MessageView, Settlement};
 use store::{Connection, StoreError};
 
+mod mail;
 mod payload;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use mail::{Mail, is_at_work};
 pub(crate) use payload::{payload, rfc_3339};
 
 /// How long a deliverer has what it took. Longer than any batch, so that what a killed one had, and nothing else, is

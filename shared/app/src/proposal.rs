@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::date::Day;
-use domain::proposal::{Left, Options, Proposed, Scope, propose};
+use domain::proposal::{Options, Proposed, Scope, propose};
 use store::assignment_proposal::{
-    ManagerLoad, MoveRow, MoveView, ProposalRow, ProposalState, Summary, by_ref, decide,
+    LeftRow, LeftView, ManagerLoad, MoveRow, MoveView, ProposalRow, ProposalState, Summary, by_ref, decide,
 };
 use store::{Connection, StoreError};
 
@@ -32,9 +32,6 @@ pub const GREATEST_DAYS_AHEAD: i32 = 366;
 /// Days that somebody has to be away for the customers to go to others, when nobody says otherwise: who is on holiday
 /// gets nobody, and keeps them.
 pub const HAND_OVER_DAYS: u16 = 30;
-
-/// How many of the customers who get nobody are named.
-const LEFT_NAMED: usize = 100;
 
 /// Why a proposal was not made, approved or rejected. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -95,7 +92,7 @@ pub struct Asked {
     pub hand_over_days: u16,
 }
 
-/// Makes a proposal and keeps it with its moves. Call it inside a transaction.
+/// Makes a proposal and keeps it with its moves and those who get nobody. Call it inside a transaction.
 pub fn make<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
@@ -108,6 +105,7 @@ pub fn make<C: Connection>(
     let book = Book::load(connection, asked)?;
     let options = Options { scope: asked.scope, parents: book.parents.clone() };
     let proposed = propose(&book.managers, &book.clients, &options);
+    let left = left_out(&book, &proposed);
     let row = ProposalRow {
         assignment_proposal_ref: 0,
         organisation_ref: asked.organisation_ref,
@@ -115,7 +113,7 @@ pub fn make<C: Connection>(
         from_day: asked.from.number(),
         state: ProposalState::Submitted,
         moves: proposed.moves.len() as u64,
-        summary: summary(&book, &proposed),
+        summary: summary(&book, &proposed, &left),
         created_by: moment.person.to_owned(),
         created_at: moment.now_ms,
         decided_by: None,
@@ -128,15 +126,18 @@ pub fn make<C: Connection>(
         to_ref: book.managers[one.to].employee_ref,
         reason: one.reason,
     });
-    let number = store::assignment_proposal::add(connection, &row, moves)?;
+    let number = store::assignment_proposal::add(connection, &row, moves, left)?;
     Ok(ProposalRow { assignment_proposal_ref: number, ..row })
 }
 
-fn summary(book: &Book, proposed: &Proposed) -> Summary {
-    let mut left: Vec<(u32, Left)> =
-        proposed.left.iter().map(|(client, why)| (book.clients[*client].customer_ref, *why)).collect();
-    left.extend(&book.left);
-    left.sort_unstable();
+/// Who gets nobody: customers for whom the rule found nobody, and those whom it was not asked about.
+fn left_out(book: &Book, proposed: &Proposed) -> Vec<LeftRow> {
+    let row = |(customer_ref, reason)| LeftRow { customer_ref, reason };
+    let found = proposed.left.iter().map(|(client, why)| (book.clients[*client].customer_ref, *why));
+    found.chain(book.left.iter().copied()).map(row).collect()
+}
+
+fn summary(book: &Book, proposed: &Proposed, left: &[LeftRow]) -> Summary {
     let by_manager = book.managers.iter().zip(&book.chosen).zip(&proposed.held);
     let mut by_manager: Vec<ManagerLoad> = by_manager
         .filter(|((_, is_chosen), held)| **is_chosen || held.before != held.after)
@@ -153,8 +154,7 @@ fn summary(book: &Book, proposed: &Proposed) -> Summary {
         clients: (book.clients.len() + book.left.len()) as u64,
         lower_bound: proposed.lower_bound,
         reasons: counted(proposed.moves.iter().map(|one| one.reason.name())),
-        left: counted(left.iter().map(|(_, why)| why.name())),
-        left_first: left.iter().take(LEFT_NAMED).map(|(who, why)| (*who, why.name().to_owned())).collect(),
+        left: counted(left.iter().map(|one| one.reason.name())),
         split: proposed.split.len() as u64,
         by_manager,
     }
@@ -181,6 +181,17 @@ pub fn moves<C: Connection>(
     limit: u32,
 ) -> Result<Vec<MoveView>, ProposalError> {
     Ok(store::assignment_proposal::moves(connection, number, after, limit)?)
+}
+
+/// Customers whom a proposal leaves without a manager, after a customer's number (below zero: from the first), by that
+/// number.
+pub fn left<C: Connection>(
+    connection: &mut C,
+    number: i64,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<LeftView>, ProposalError> {
+    Ok(store::assignment_proposal::left(connection, number, after, limit)?)
 }
 
 /// Rejects a proposal; who made it may take it back so. Call it inside a transaction.

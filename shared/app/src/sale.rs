@@ -7,6 +7,7 @@
 mod book;
 mod colleague;
 mod default_run;
+mod notice;
 mod product;
 mod refund;
 mod take_in;

@@ -23,6 +23,7 @@ create index assignment_of_customer on assignment (customer_ref, from_day, assig
 create index assignment_history on assignment (customer_ref, assignment_ref);
 create index assignment_submitted on assignment (assignment_ref) where state = 'submitted';
 create index assignment_recalled on assignment (customer_ref, from_day) where state = 'in_force' and managers = 0;
+create index assignment_first_day on assignment (from_day, assignment_ref) where state = 'in_force';
 
 -- role: 1 primary, 2 secondary. The shares of an assignment add up to 10 000 basis points.
 create table assignment_share (
@@ -90,6 +91,14 @@ create table assignment_move (
   before_ref integer,
   from_ref integer,
   to_ref integer not null,
+  reason text not null,
+  primary key (assignment_proposal_ref, customer_ref)
+) strict, without rowid;
+
+-- A customer whom a proposal leaves without a manager who is there. reason: no_manager | no_room | household.
+create table assignment_left (
+  assignment_proposal_ref integer not null,
+  customer_ref integer not null,
   reason text not null,
   primary key (assignment_proposal_ref, customer_ref)
 ) strict, without rowid;

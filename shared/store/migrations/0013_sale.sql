@@ -54,7 +54,14 @@ create table sale (
 create index sale_waiting on sale (due_on, sale_ref) where state = 'waiting';
 create index sale_of_organisation on sale (organisation_ref, sale_ref);
 create index sale_by_day on sale (sold_on);
--- Sales that came before their product had a rule are found when it gets one.
+-- Sales that came before their product had a rule are taken in when it gets one. Where that goes on, by the bank's
+-- product: the instant and number of the last transaction that was looked at. What is done has no row.
+create table sale_history (
+  product_id text primary key,
+  sale_product_ref integer not null,
+  occurred_at integer not null,
+  bank_transaction_ref integer not null
+) strict, without rowid;
 create index bank_transaction_sale on bank_transaction (product_id, occurred_at) where kind = 'sale';
 create index bank_transaction_refund on bank_transaction (refund_of, source) where refund_of is not null;
 
@@ -134,4 +141,13 @@ create table sale_plan (
   changed_by text not null,
   changed_at integer not null,
   primary key (month, organisation_ref, employee_ref, sale_product_ref)
+) strict, without rowid;
+
+-- Where employees worked who moved: organisation_ref from the day on. The first row of an employee is of all time before
+-- the first move (from_day -2147483648). Who has no row never moved, and has always worked where employee says.
+create table employee_post (
+  employee_ref integer not null,
+  from_day integer not null,
+  organisation_ref integer not null,
+  primary key (employee_ref, from_day)
 ) strict, without rowid;

@@ -7,7 +7,8 @@ mod reading;
 mod writing;
 
 pub use reading::{
-    by_ref, customers_under, history, of_employee, page, recalled_between, scheduled, standing, standing_on,
+    beginning, by_ref, customers_under, history, of_employee, page, recalled_between, scheduled, standing,
+    standing_on,
 };
 pub(crate) use reading::{of_employee_sql, scheduled_sql, standing_sql};
 pub use writing::{add, decide};

@@ -8,6 +8,7 @@ use crate::{Connection, Row, StoreError, Value, batch};
 
 mod capacity;
 mod holding;
+mod left;
 mod summary;
 
 pub use capacity::{
@@ -17,6 +18,7 @@ pub use capacity::{
 pub use holding::{
     ClientRow, HeldRow, WayRow, clients, destinations, held_by, held_from, people, recalled, ways,
 };
+pub use left::{LeftRow, LeftView, left};
 pub use summary::{ManagerLoad, Summary};
 
 /// Stands for the whole bank where the column of the organisation may not be null; organisations count from 0.
@@ -132,11 +134,12 @@ fn damaged(what: &str) -> StoreError {
     StoreError::Damaged(format!("the {what} of a proposal does not have its form"))
 }
 
-/// Writes a new proposal with its moves and returns its number.
+/// Writes a new proposal with its moves and those whom it leaves without a manager, and returns its number.
 pub fn add<C: Connection>(
     connection: &mut C,
     row: &ProposalRow,
     moves: impl IntoIterator<Item = MoveRow>,
+    left: impl IntoIterator<Item = LeftRow>,
 ) -> Result<i64, StoreError> {
     let scope = Scope::NAMES.into_iter().find(|(_, scope)| *scope == row.scope).map_or("", |(name, _)| name);
     let number = connection
@@ -170,6 +173,7 @@ pub fn add<C: Connection>(
         "insert into assignment_move (assignment_proposal_ref, customer_ref, before_ref, from_ref, to_ref,
            reason)";
     batch::insert(connection, into, "", rows)?;
+    left::add(connection, number, left)?;
     Ok(number)
 }
 

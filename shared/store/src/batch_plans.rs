@@ -52,6 +52,7 @@ fn all_statements() -> Result<Vec<(String, Vec<String>)>, StoreError> {
     }
     organisation::find(connection, ["o"])?;
     employee::find(connection, ["e"])?;
+    employee::posts_on(connection, ["e"], 1)?;
     customer::find(connection, ["c"])?;
     account::find(connection, ["a"])?;
     balance::around(connection, [(0, 1, 1)])?;

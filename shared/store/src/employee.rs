@@ -5,6 +5,11 @@ use std::borrow::Cow;
 use crate::batch::{self, Batch};
 use crate::{Connection, StoreError, dialect};
 
+mod post;
+
+pub(crate) use post::post_sql;
+pub use post::{MoveRow, PostRow, add_moves, posts_on};
+
 /// One employee as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmployeeRow<'a> {

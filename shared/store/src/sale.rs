@@ -7,10 +7,14 @@ use crate::organisation::under;
 use crate::{Connection, Row, StoreError};
 
 mod candidate;
+mod history;
 mod refund;
 mod worker;
 
 pub use candidate::{Candidate, candidates, candidates_of_code};
+pub use history::{
+    HistoryRow, advance_history, begin_history, end_history, open_history, products_under_way,
+};
 pub use refund::{OpenRefund, RefundRow, add_refunds, open_refunds, refunds};
 pub use worker::{TellerRow, WorkerRow, tellers, workers};
 

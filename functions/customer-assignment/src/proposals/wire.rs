@@ -70,7 +70,7 @@ pub(crate) struct ProposalLine {
 pub(crate) struct LeftCustomer {
     pub(crate) customer_id: String,
     /// no_manager | no_room | household.
-    pub(crate) reason: String,
+    pub(crate) reason: &'static str,
 }
 
 /// What a manager holds.
@@ -100,7 +100,7 @@ pub(crate) struct ProposalAnswer {
     pub(crate) reasons: BTreeMap<String, u64>,
     /// Customers who get nobody, by reason.
     pub(crate) left_reasons: BTreeMap<String, u64>,
-    /// The first 100 of them.
+    /// The first 100 of them; `/left` lists all.
     pub(crate) left_customers: Vec<LeftCustomer>,
     /// Customers who are not with the larger part of their household, though somebody could serve all of it.
     pub(crate) split: u64,

@@ -4,20 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::assignment::{ManagerShare, share_of};
 use domain::date::Day;
-use domain::retention::works_on;
+use domain::strategy::Words;
 use serde::Serialize;
 use store::assignment::{IN_FORCE, NewRow};
 use store::member::Member;
-use store::outbox::NewMessage;
 use store::{Connection, StoreError};
 
 use crate::organisation::Tree;
+use crate::outbox::{Mail, is_at_work};
 use crate::points::Moment;
 
-/// What messages are about.
-const TOPIC: &str = "assignment.changed";
-/// How they travel.
-const CHANNEL: &str = "mail";
 /// Customers that one message lists at most; it always counts all of them.
 const LISTED: usize = 100;
 
@@ -67,6 +63,50 @@ pub fn put<C: Connection>(
     Ok(numbers)
 }
 
+/// What is told of changes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Told {
+    /// They were decided.
+    Decided,
+    /// They were decided before this day, and begin on it.
+    Begun(Day),
+}
+
+impl Told {
+    const fn topic(self) -> &'static str {
+        match self {
+            Self::Decided => "assignment.changed",
+            Self::Begun(_) => "assignment.begun",
+        }
+    }
+
+    /// From the employee, and the first of the assignments or the day, so that the same news has the same id.
+    fn message_id(self, employee_ref: u32, affected: &[Affected<'_>]) -> String {
+        match self {
+            Self::Decided => {
+                let numbers = affected.iter().map(|affected| affected.change.assignment_ref);
+                format!("assignment-{}-e{employee_ref}", numbers.min().unwrap_or_default())
+            }
+            Self::Begun(day) => format!("assignment-begun-{day}-e{employee_ref}"),
+        }
+    }
+
+    fn words(self, gained: usize, lost: usize, changed: usize) -> Words {
+        let zh = format!("新增 {gained} 位，移出 {lost} 位，角色或份额调整 {changed} 位。");
+        let en = format!("{gained} new, {lost} given away, {changed} with another role or share.");
+        match self {
+            Self::Decided => Words {
+                zh: format!("您负责的客户有变动：{zh}"),
+                en: format!("The customers you answer for have changed: {en}"),
+            },
+            Self::Begun(day) => Words {
+                zh: format!("此前定下的客户变动自 {day} 起生效：{zh}"),
+                en: format!("As decided before, the customers you answer for change from {day} on: {en}"),
+            },
+        }
+    }
+}
+
 /// A customer of whom an employee gains or loses share, or becomes or was the primary manager.
 struct Affected<'a> {
     change: &'a Change,
@@ -74,14 +114,69 @@ struct Affected<'a> {
     after: Option<ManagerShare>,
 }
 
-/// Writes a message to each employee at work whose role or share changes, in the caller's transaction. One message tells
-/// of all customers of a call, and of who is lost once, though what was scheduled ends with what stands. Its id comes from
-/// the employee and the first of the assignments, so that the same news has the same id.
+/// Writes a message to each employee at work whose role or share changes by what was decided, in the caller's
+/// transaction. One message tells of all customers of a call. Its id comes from the employee and the first of the
+/// assignments, so that the same news has the same id.
 pub fn notify<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
     changes: &[Change],
 ) -> Result<(), StoreError> {
+    tell(connection, moment, changes, Told::Decided)?;
+    Ok(())
+}
+
+/// The same of whatever is told, and returns how many messages were new.
+pub(super) fn tell<C: Connection>(
+    connection: &mut C,
+    moment: Moment<'_>,
+    changes: &[Change],
+    told: Told,
+) -> Result<u64, StoreError> {
+    let by_employee = by_employee(changes);
+    if by_employee.is_empty() {
+        return Ok(0);
+    }
+    let tree = Tree::load(connection)?;
+    let refs: Vec<u32> = changes.iter().map(|change| change.customer_ref).collect();
+    let customers: BTreeMap<u32, Member> = store::member::members(connection, &refs)?
+        .into_iter()
+        .map(|customer| (customer.customer_ref, customer))
+        .collect();
+    let employees: Vec<u32> = by_employee.keys().copied().collect();
+    let mut messages = Vec::with_capacity(by_employee.len());
+    for person in store::assignment_proposal::people(connection, &employees)? {
+        let Some(affected) = by_employee.get(&person.employee_ref) else { continue };
+        if !is_at_work(&person, moment.today) {
+            continue;
+        }
+        // Who was moved to another part of the bank does not learn ids of customers whom nobody sees there.
+        let sees = |affected: &&Affected<'_>| {
+            customers.get(&affected.change.customer_ref).is_some_and(|customer| {
+                tree.upwards(customer.organisation_ref).any(|unit| unit == person.organisation_ref)
+            })
+        };
+        let listed = affected.iter().filter(sees).take(LISTED);
+        let listed: Vec<Line<'_>> = listed.filter_map(|affected| line(affected, &customers)).collect();
+        let gained = affected.iter().filter(|one| one.before.is_none()).count();
+        let lost = affected.iter().filter(|one| one.after.is_none()).count();
+        let changed = affected.len() - gained - lost;
+        let mail = Mail {
+            topic: told.topic(),
+            message_id: told.message_id(person.employee_ref, affected),
+            // Whoever sees the employee's organisation sees the customers that are listed.
+            organisation_ref: person.organisation_ref,
+            news: News { gained, lost, changed, customers: listed },
+            words: told.words(gained, lost, changed),
+        };
+        messages.push(mail.message(&person, moment.now_ms)?);
+    }
+    store::outbox::add(connection, messages)
+}
+
+/// What changes for each employee for whom something does. Who is lost is told of once, though what was scheduled ends
+/// with what stands.
+fn by_employee(changes: &[Change]) -> BTreeMap<u32, Vec<Affected<'_>>> {
     let mut by_employee: BTreeMap<u32, Vec<Affected<'_>>> = BTreeMap::new();
     for change in changes {
         let employees: BTreeSet<u32> =
@@ -99,76 +194,16 @@ pub fn notify<C: Connection>(
         }
     }
     by_employee.retain(|_, affected| !affected.is_empty());
-    if by_employee.is_empty() {
-        return Ok(());
-    }
-    let tree = Tree::load(connection)?;
-    let refs: Vec<u32> = changes.iter().map(|change| change.customer_ref).collect();
-    let customers: BTreeMap<u32, Member> = store::member::members(connection, &refs)?
-        .into_iter()
-        .map(|customer| (customer.customer_ref, customer))
-        .collect();
-    let employees: Vec<u32> = by_employee.keys().copied().collect();
-    let mut messages = Vec::with_capacity(by_employee.len());
-    for person in store::assignment_proposal::people(connection, &employees)? {
-        let Some(affected) = by_employee.get(&person.employee_ref) else { continue };
-        let (first, last) =
-            (person.active_from.map(Day::from_number), person.active_to.map(Day::from_number));
-        if !works_on(first, last, moment.today) {
-            continue;
-        }
-        // Who was moved to another part of the bank does not learn ids of customers whom nobody sees there.
-        let sees = |affected: &&Affected<'_>| {
-            customers.get(&affected.change.customer_ref).is_some_and(|customer| {
-                tree.upwards(customer.organisation_ref).any(|unit| unit == person.organisation_ref)
-            })
-        };
-        let listed = affected.iter().filter(sees).take(LISTED);
-        let listed: Vec<Line<'_>> = listed.filter_map(|affected| line(affected, &customers)).collect();
-        let body = payload(&person.employee_id, affected, listed, moment.now_ms)
-            .map_err(|error| StoreError::Damaged(error.to_string()))?;
-        let first = affected.iter().map(|affected| affected.change.assignment_ref).min().unwrap_or_default();
-        messages.push(NewMessage {
-            message_id: format!("assignment-{first}-e{}", person.employee_ref),
-            channel: CHANNEL,
-            topic: TOPIC,
-            // Whoever sees the employee's organisation sees the customers that are listed.
-            organisation_ref: person.organisation_ref,
-            recipient: person.employee_id,
-            subject: None,
-            body,
-            created_at: moment.now_ms,
-            due_at: moment.now_ms,
-            send_from: None,
-        });
-    }
-    store::outbox::add(connection, messages)?;
-    Ok(())
+    by_employee
 }
 
-/// A message in the form of Standard Webhooks.
+/// What programs read of a message.
 #[derive(Serialize)]
-struct Payload<'a> {
-    #[serde(rename = "type")]
-    topic: &'static str,
-    timestamp: String,
-    data: Data<'a>,
-}
-
-#[derive(Serialize)]
-struct Data<'a> {
-    channel: &'static str,
-    to: To<'a>,
+struct News<'a> {
     gained: usize,
     lost: usize,
     changed: usize,
     customers: Vec<Line<'a>>,
-    text: Text,
-}
-
-#[derive(Serialize)]
-struct To<'a> {
-    employee_id: &'a str,
 }
 
 #[derive(Serialize)]
@@ -182,12 +217,6 @@ struct Line<'a> {
     share_bp: u32,
 }
 
-#[derive(Serialize)]
-struct Text {
-    zh: String,
-    en: String,
-}
-
 fn line<'a>(affected: &Affected<'_>, customers: &'a BTreeMap<u32, Member>) -> Option<Line<'a>> {
     let customer = customers.get(&affected.change.customer_ref)?;
     Some(Line {
@@ -199,34 +228,4 @@ fn line<'a>(affected: &Affected<'_>, customers: &'a BTreeMap<u32, Member>) -> Op
         share_before_bp: affected.before.map_or(0, |share| share.share_bp),
         share_bp: affected.after.map_or(0, |share| share.share_bp),
     })
-}
-
-fn payload(
-    employee_id: &str,
-    affected: &[Affected<'_>],
-    customers: Vec<Line<'_>>,
-    now_ms: i64,
-) -> Result<String, serde_json::Error> {
-    let gained = affected.iter().filter(|one| one.before.is_none()).count();
-    let lost = affected.iter().filter(|one| one.after.is_none()).count();
-    let changed = affected.len() - gained - lost;
-    let text = Text {
-        zh: format!("您负责的客户有变动：新增 {gained} 位，移出 {lost} 位，角色或份额调整 {changed} 位。"),
-        en: format!(
-            "The customers you answer for have changed: {gained} new, {lost} given away, {changed} with \
-             another role or share."
-        ),
-    };
-    serde_json::to_string(&Payload {
-        topic: TOPIC,
-        timestamp: rfc_3339(now_ms),
-        data: Data { channel: CHANNEL, to: To { employee_id }, gained, lost, changed, customers, text },
-    })
-}
-
-/// An instant in UTC, to the second.
-fn rfc_3339(now_ms: i64) -> String {
-    let seconds = now_ms.div_euclid(1000);
-    let (day, of_day) = (Day::from_number(seconds.div_euclid(86_400) as i32), seconds.rem_euclid(86_400));
-    format!("{day}T{:02}:{:02}:{:02}Z", of_day / 3600, of_day / 60 % 60, of_day % 60)
 }

@@ -29,17 +29,18 @@ pub fn recall<C: Connection>(
     shown(connection, numbers.first().copied().unwrap_or_default())
 }
 
-/// Recalls many customers from a day on: what is refused is reported, and the others are recalled. Call it inside a
-/// transaction.
+/// Recalls many customers from a day on: what is refused is reported, and the others are recalled, unless it is a
+/// `dry_run`. Call it inside a transaction.
 pub fn recall_many<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
     caller: &Caller,
     customer_ids: &[&str],
     (from, reason): (Day, &str),
+    dry_run: bool,
 ) -> Result<BatchOutcome, StoreError> {
     let planned = plan(connection, moment, caller, customer_ids, (from, reason))?;
-    write(connection, moment, planned, false)
+    write(connection, moment, planned, dry_run)
 }
 
 fn plan<C: Connection>(

@@ -6,12 +6,13 @@ use domain::book::{SLOTS, customer_at};
 use domain::date::Day;
 use domain::tier::state::{Positions, TierStates};
 use serde::{Deserialize, Serialize};
-use store::job::{JobRow, NewJob};
-use store::{Connection, StoreError, in_transaction};
+use store::Connection;
+use store::job::JobRow;
 
 use super::ChurnError;
 use super::announce::{announce, retract, send_reports};
 use super::strategy::Strategies;
+use crate::job::{Asked, run_pages};
 use crate::tier::held::{HeldOn, latest_change, latest_review, review_dates};
 
 mod chunk;
@@ -62,16 +63,6 @@ struct Found {
     reviewed_by: Option<i64>,
 }
 
-impl Found {
-    fn read(text: &str) -> Result<Self, StoreError> {
-        serde_json::from_str(text).map_err(|error| StoreError::Damaged(format!("counts of a check: {error}")))
-    }
-
-    fn write(self) -> Result<String, StoreError> {
-        serde_json::to_string(&self).map_err(|error| StoreError::Damaged(error.to_string()))
-    }
-}
-
 /// A date whose held tiers are looked at: that of the check, and those of later checks, which an earlier one may change.
 struct Look {
     as_of: Day,
@@ -101,44 +92,28 @@ pub fn check<C: Connection>(
     }
     let first = looks(connection, request.as_of)?;
     let mut reviewed_on = first.first().ok_or(ChurnError::NothingReviewed)?.reviewed_on;
-    let job_ref = in_transaction(connection, |connection| start(connection, request))?;
-    let (mut held, mut spent) = (HeldOn::default(), elapsed_ms());
-    loop {
-        let (job, found) = in_transaction(connection, |connection| {
-            let mut job = store::job::by_ref(connection, job_ref)?
-                .ok_or_else(|| StoreError::Damaged("the row of a check is gone".to_owned()))?;
-            let mut found = Found::read(&job.counts)?;
-            if job.state == "running" {
-                // Other checks and reviews may have come in between: what was looked at before them is looked at again.
-                let looks = looks(connection, request.as_of)?;
-                let reviewed_by = latest_review(connection, request.as_of)?;
-                if found.reviewed_by != reviewed_by {
-                    (found.reviewed_by, job.position) = (reviewed_by, 0);
-                }
-                reviewed_on = looks.first().map_or(reviewed_on, |look| look.reviewed_on);
-                next_page(connection, (request, &looks), &mut held, &mut job, &mut found)?;
-                if job.state == "done" {
-                    job.finished_at = Some(request.now + elapsed_ms());
-                }
-                let elapsed = elapsed_ms();
-                job.busy_ms += elapsed - spent;
-                spent = elapsed;
-                job.counts = found.write()?;
-                store::job::progress(connection, &job)?;
-            }
-            Ok::<_, ChurnError>((job, found))
-        })?;
-        if job.state != "running" || elapsed_ms() >= budget_ms {
-            return Ok(Check {
-                done: job.state == "done",
-                job_id: job.job_id,
-                reviewed_on,
-                opened: found.alerts_opened,
-                closed: found.alerts_closed,
-                busy_ms: job.busy_ms,
-            });
+    let asked =
+        Asked { kind: KIND, as_of: request.as_of, part: "*", person: &request.person, now_ms: request.now };
+    let mut held = HeldOn::default();
+    let run = run_pages(connection, asked, budget_ms, elapsed_ms, |connection, job, found: &mut Found| {
+        // Other checks and reviews may have come in between: what was looked at before them is looked at again.
+        let looks = looks(connection, request.as_of)?;
+        let reviewed_by = latest_review(connection, request.as_of)?;
+        if found.reviewed_by != reviewed_by {
+            (found.reviewed_by, job.position) = (reviewed_by, 0);
         }
-    }
+        reviewed_on = looks.first().map_or(reviewed_on, |look| look.reviewed_on);
+        next_page(connection, (request, &looks), &mut held, job, found)
+    })?;
+    let Found { alerts_opened, alerts_closed, .. } = run.counts;
+    Ok(Check {
+        job_id: run.job_id,
+        done: run.done,
+        reviewed_on,
+        opened: alerts_opened,
+        closed: alerts_closed,
+        busy_ms: run.busy_ms,
+    })
 }
 
 fn looks<C: Connection>(connection: &mut C, as_of: Day) -> Result<Vec<Look>, ChurnError> {
@@ -166,22 +141,6 @@ fn looks<C: Connection>(connection: &mut C, as_of: Day) -> Result<Vec<Look>, Chu
         looks.push(Look { as_of, reviewed_on, positions, present });
     }
     Ok(looks)
-}
-
-fn start<C: Connection>(connection: &mut C, request: &CheckRequest) -> Result<i64, ChurnError> {
-    let key = format!("{}/*", request.as_of);
-    if let Some(job) = store::job::running(connection, KIND, &key)? {
-        return Ok(job.job_ref);
-    }
-    let new = NewJob {
-        kind: KIND,
-        request: &key,
-        as_of: request.as_of.number(),
-        counts: &Found::default().write()?,
-        started_by: &request.person,
-        started_at: request.now,
-    };
-    Ok(store::job::start(connection, &new)?)
 }
 
 fn next_page<C: Connection>(

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use domain::date::Day;
 use domain::intake::{Employee, Role};
-use store::employee::EmployeeRow;
+use store::employee::{EmployeeRow, MoveRow};
 use store::{Connection, in_transaction};
 
 use super::{
@@ -50,18 +50,26 @@ pub fn employees<C: Connection>(
 
         let total = good.len();
         let mut next = store::employee::next_ref(connection)?;
-        let mut rows = Vec::new();
+        let (mut rows, mut moves) = (Vec::new(), Vec::new());
         for (person, unit, record) in last_of_each(good, |(person, ..)| *person as u64) {
             let old = stored[person].as_ref();
             let row = row_of(record, unit, old.map_or(next, |old| old.employee_ref));
-            if old.is_none() {
-                next += 1;
+            match old {
+                None => next += 1,
+                Some(old) if old.organisation_ref != unit => moves.push(MoveRow {
+                    employee_ref: old.employee_ref,
+                    from_day: context.today().number(),
+                    left_ref: old.organisation_ref,
+                    organisation_ref: unit,
+                }),
+                Some(_) => {}
             }
             if old != Some(&row) {
                 rows.push(row);
             }
         }
         store::employee::save(connection, &rows)?;
+        store::employee::add_moves(connection, moves)?;
         Ok(Outcome::new(rows.len(), total, rejected))
     })
 }

@@ -11,6 +11,7 @@ use super::*;
 
 mod history;
 mod money;
+mod moves;
 mod reference;
 
 /// 2026-03-15T04:00:00Z.

@@ -4,11 +4,12 @@
 use domain::date::Day;
 use domain::points::{Cause, EntryKind, Lot};
 use serde::{Deserialize, Serialize};
-use store::job::{JobRow, NewJob};
-use store::{Connection, StoreError, in_transaction};
+use store::job::JobRow;
+use store::{Connection, StoreError};
 
 use super::reservation::expire_reservations;
 use super::{Book, Moment};
+use crate::job::{Asked, run_pages};
 
 const KIND: &str = "points-expiry";
 
@@ -57,17 +58,6 @@ struct Found {
     redemptions_lapsed: u64,
 }
 
-impl Found {
-    fn read(text: &str) -> Result<Self, StoreError> {
-        serde_json::from_str(text)
-            .map_err(|error| StoreError::Damaged(format!("counts of an expiry run: {error}")))
-    }
-
-    fn write(self) -> Result<String, StoreError> {
-        serde_json::to_string(&self).map_err(|error| StoreError::Damaged(error.to_string()))
-    }
-}
-
 /// Starts a run or continues the one of the same date, until everything up to it is booked or `elapsed_ms` passes
 /// `budget_ms`. What was booked is no longer there to book, so that a repeat and a run of an earlier date add nothing.
 pub fn run_expiry<C: Connection>(
@@ -80,55 +70,21 @@ pub fn run_expiry<C: Connection>(
     if as_of > moment.today {
         return Err(ExpiryError::Future);
     }
-    let job_ref = in_transaction(connection, |connection| start(connection, moment, as_of))?;
-    let mut spent = elapsed_ms();
-    loop {
-        let (job, found) = in_transaction(connection, |connection| {
-            let mut job = store::job::by_ref(connection, job_ref)?
-                .ok_or_else(|| StoreError::Damaged("the row of an expiry run is gone".to_owned()))?;
-            let mut found = Found::read(&job.counts)?;
-            if job.state == "running" {
-                next_page(connection, moment, as_of, &mut job, &mut found)?;
-                let elapsed = elapsed_ms();
-                if job.state == "done" {
-                    job.finished_at = Some(moment.now_ms + elapsed);
-                }
-                job.busy_ms += elapsed - spent;
-                spent = elapsed;
-                job.counts = found.write()?;
-                store::job::progress(connection, &job)?;
-            }
-            Ok::<_, StoreError>((job, found))
-        })?;
-        if job.state != "running" || elapsed_ms() >= budget_ms {
-            return Ok(ExpiryRun {
-                done: job.state == "done",
-                job_id: job.job_id,
-                lots: found.lots,
-                points: found.points,
-                customers: found.customers,
-                reservations_timed_out: found.reservations_timed_out,
-                redemptions_lapsed: found.redemptions_lapsed,
-                busy_ms: job.busy_ms,
-            });
-        }
-    }
-}
-
-fn start<C: Connection>(connection: &mut C, moment: Moment<'_>, as_of: Day) -> Result<i64, StoreError> {
-    let key = format!("{as_of}/*");
-    if let Some(job) = store::job::running(connection, KIND, &key)? {
-        return Ok(job.job_ref);
-    }
-    let new = NewJob {
-        kind: KIND,
-        request: &key,
-        as_of: as_of.number(),
-        counts: &Found::default().write()?,
-        started_by: moment.person,
-        started_at: moment.now_ms,
-    };
-    store::job::start(connection, &new)
+    let asked = Asked { kind: KIND, as_of, part: "*", person: moment.person, now_ms: moment.now_ms };
+    let run = run_pages(connection, asked, budget_ms, elapsed_ms, |connection, job, found: &mut Found| {
+        next_page(connection, moment, as_of, job, found)
+    })?;
+    let Found { lots, points, customers, reservations_timed_out, redemptions_lapsed } = run.counts;
+    Ok(ExpiryRun {
+        job_id: run.job_id,
+        done: run.done,
+        lots,
+        points,
+        customers,
+        reservations_timed_out,
+        redemptions_lapsed,
+        busy_ms: run.busy_ms,
+    })
 }
 
 /// Redemptions and reservations first: what they let go pays off debt, or ends with the rest.

@@ -8,7 +8,7 @@ use store::{Connection, StoreError};
 
 use super::colleague::{Stranger, colleagues};
 use super::view::{Credits, credits_of, is_reversed, seen};
-use super::{Booking, Ledger};
+use super::{Booking, Ledger, notice};
 use crate::access::Caller;
 use crate::points::Moment;
 
@@ -81,8 +81,8 @@ pub struct NewCredit<'a> {
     pub share_bp: u32,
 }
 
-/// Adjusts who is credited: at once, unless the adjusting person gains by it; then it waits for another one. Call it
-/// inside a transaction.
+/// Adjusts who is credited: at once, unless the adjusting person gains by it; then it waits for another one. Those whom
+/// it concerns are told, now and when it is decided. Call it inside a transaction.
 pub fn adjust<C: Connection>(
     connection: &mut C,
     (caller, moment): (&Caller, Moment<'_>),
@@ -97,8 +97,9 @@ pub fn adjust<C: Connection>(
         return Err(AdjustmentError::Waits);
     }
     let credits = shares(connection, &sale, credits)?;
-    let waits = gains(connection, (caller, moment), &sale, &credits)?;
-    let row = AdjustmentRow {
+    let before = standing(connection, moment, &sale)?;
+    let waits = gains(connection, caller, &before, &credits)?;
+    let mut row = AdjustmentRow {
         sale_adjustment_ref: 0,
         sale_ref: sale.sale_ref,
         credits,
@@ -110,10 +111,11 @@ pub fn adjust<C: Connection>(
         decided_by: None,
         decided_at: None,
     };
-    store::sale_adjustment::add(connection, &row)?;
+    row.sale_adjustment_ref = store::sale_adjustment::add(connection, &row)?;
     if !waits {
         book_adjusted(connection, moment, &mut sale, &row.credits)?;
     }
+    notice::tell(connection, moment, (&sale, &row), &before)?;
     Ok(credits_of(connection, sale.sale_ref)?)
 }
 
@@ -123,13 +125,15 @@ pub fn approve<C: Connection>(
     (caller, moment): (&Caller, Moment<'_>),
     transaction: (&str, &str),
 ) -> Result<Credits, AdjustmentError> {
-    let (mut sale, row) = undecided(connection, caller, transaction)?;
-    if row.created_by == moment.person || gains(connection, (caller, moment), &sale, &row.credits)? {
+    let (mut sale, mut row) = undecided(connection, caller, transaction)?;
+    let before = standing(connection, moment, &sale)?;
+    if row.created_by == moment.person || gains(connection, caller, &before, &row.credits)? {
         return Err(AdjustmentError::SamePerson);
     }
     insist_on_time(&sale, moment.today)?;
-    decide(connection, moment, &row, AdjustmentState::Booked)?;
+    decide(connection, moment, &mut row, AdjustmentState::Booked)?;
     book_adjusted(connection, moment, &mut sale, &row.credits)?;
+    notice::tell(connection, moment, (&sale, &row), &before)?;
     Ok(credits_of(connection, sale.sale_ref)?)
 }
 
@@ -139,17 +143,20 @@ pub fn reject<C: Connection>(
     (caller, moment): (&Caller, Moment<'_>),
     transaction: (&str, &str),
 ) -> Result<Credits, AdjustmentError> {
-    let (sale, row) = undecided(connection, caller, transaction)?;
-    decide(connection, moment, &row, AdjustmentState::Rejected)?;
+    let (sale, mut row) = undecided(connection, caller, transaction)?;
+    let before = standing(connection, moment, &sale)?;
+    decide(connection, moment, &mut row, AdjustmentState::Rejected)?;
+    notice::tell(connection, moment, (&sale, &row), &before)?;
     Ok(credits_of(connection, sale.sale_ref)?)
 }
 
 fn decide<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
-    row: &AdjustmentRow,
+    row: &mut AdjustmentRow,
     state: AdjustmentState,
 ) -> Result<(), StoreError> {
+    row.state = state;
     let number = row.sale_adjustment_ref;
     store::sale_adjustment::decide(connection, number, state, moment.person, moment.now_ms)
 }
@@ -209,24 +216,23 @@ fn shares<C: Connection>(
     Ok(shares)
 }
 
-/// True when the caller stands for an employee who would be credited with more of the sale than now.
+/// Who is credited for the sale now.
+fn standing<C: Connection>(
+    connection: &mut C,
+    moment: Moment<'_>,
+    sale: &SaleRow,
+) -> Result<Vec<Share>, StoreError> {
+    Ok(Ledger::open(connection, moment, &[sale.sale_ref])?.standing(sale.sale_ref))
+}
+
+/// True when the caller stands for an employee who would be credited with more of the sale than before.
 fn gains<C: Connection>(
     connection: &mut C,
-    (caller, moment): (&Caller, Moment<'_>),
-    sale: &SaleRow,
-    shares: &[Share],
+    caller: &Caller,
+    before: &[Share],
+    after: &[Share],
 ) -> Result<bool, StoreError> {
-    if caller.person == caller.client_id && caller.own.is_none() {
-        return Ok(false);
-    }
-    let Some(place) = store::api_client::employee(connection, &caller.person)? else { return Ok(false) };
-    let own_bp = |shares: &[Share]| -> u32 {
-        let is_own =
-            |share: &&Share| share.role != Role::Organisation && share.employee_ref == place.employee_ref;
-        shares.iter().filter(is_own).map(|share| share.share_bp).sum()
-    };
-    let now = Ledger::open(connection, moment, &[sale.sale_ref])?.standing(sale.sale_ref);
-    Ok(own_bp(shares) > own_bp(&now))
+    Ok(caller.employee(connection)?.is_some_and(|own| notice::gains(before, after, own)))
 }
 
 /// Books an adjustment. Within the month of the sale it counts in the day of the sale; a month that is over keeps its

@@ -1,12 +1,15 @@
 //! The default: what nobody registered in time goes to who served, or to the organisation. A job books it day by day;
-//! a sale that comes in after its window is decided at once.
+//! a sale that comes in after its window is decided at once. The
+//! job also takes in what is left of the sales that came before their product had a rule.
 
 use domain::date::Day;
 use serde::{Deserialize, Serialize};
-use store::job::{JobRow, NewJob};
-use store::{Connection, StoreError, in_transaction};
+use store::job::JobRow;
+use store::{Connection, StoreError};
 
+use super::take_in::take_in_history;
 use super::{Ledger, Rules};
+use crate::job::{Asked, Run, run_pages};
 use crate::points::Moment;
 
 mod decide;
@@ -48,17 +51,6 @@ struct Found {
     defaulted: u64,
 }
 
-impl Found {
-    fn read(text: &str) -> Result<Self, StoreError> {
-        serde_json::from_str(text)
-            .map_err(|error| StoreError::Damaged(format!("counts of a default run: {error}")))
-    }
-
-    fn write(self) -> Result<String, StoreError> {
-        serde_json::to_string(&self).map_err(|error| StoreError::Damaged(error.to_string()))
-    }
-}
-
 /// Starts a run or continues the one of the same date and part of the bank (`top`: number and id of the subtree's top;
 /// `None`: the whole bank), until every sale that is due by `as_of` is decided or `elapsed_ms` passes `budget_ms`. A
 /// sale that was decided waits no longer, so that a repeat and a run of an earlier date add nothing. What is decided
@@ -74,56 +66,13 @@ pub fn default_run<C: Connection>(
     if as_of > moment.today {
         return Err(DefaultRunError::Future);
     }
-    let job_ref = in_transaction(connection, |connection| start(connection, moment, as_of, top))?;
-    let mut spent = elapsed_ms();
-    loop {
-        let (job, found) = in_transaction(connection, |connection| {
-            let mut job = store::job::by_ref(connection, job_ref)?
-                .ok_or_else(|| StoreError::Damaged("the row of a default run is gone".to_owned()))?;
-            let mut found = Found::read(&job.counts)?;
-            if job.state == "running" {
-                next_page(connection, moment, (as_of, top), &mut job, &mut found)?;
-                let elapsed = elapsed_ms();
-                if job.state == "done" {
-                    job.finished_at = Some(moment.now_ms + elapsed);
-                }
-                job.busy_ms += elapsed - spent;
-                spent = elapsed;
-                job.counts = found.write()?;
-                store::job::progress(connection, &job)?;
-            }
-            Ok::<_, StoreError>((job, found))
-        })?;
-        if job.state != "running" || elapsed_ms() >= budget_ms {
-            return Ok(DefaultRun {
-                done: job.state == "done",
-                job_id: job.job_id,
-                defaulted: found.defaulted,
-                busy_ms: job.busy_ms,
-            });
-        }
-    }
-}
-
-fn start<C: Connection>(
-    connection: &mut C,
-    moment: Moment<'_>,
-    as_of: Day,
-    top: Option<&(u32, String)>,
-) -> Result<i64, StoreError> {
-    let key = format!("{as_of}/{}", top.map_or("*", |(_, id)| id.as_str()));
-    if let Some(job) = store::job::running(connection, KIND, &key)? {
-        return Ok(job.job_ref);
-    }
-    let new = NewJob {
-        kind: KIND,
-        request: &key,
-        as_of: as_of.number(),
-        counts: &Found::default().write()?,
-        started_by: moment.person,
-        started_at: moment.now_ms,
-    };
-    store::job::start(connection, &new)
+    let part = top.map_or("*", |(_, id)| id.as_str());
+    let asked = Asked { kind: KIND, as_of, part, person: moment.person, now_ms: moment.now_ms };
+    let run = run_pages(connection, asked, budget_ms, elapsed_ms, |connection, job, found: &mut Found| {
+        next_page(connection, moment, (as_of, top), job, found)
+    })?;
+    let Run { job_id, done, counts, busy_ms } = run;
+    Ok(DefaultRun { job_id, done, defaulted: counts.defaulted, busy_ms })
 }
 
 fn next_page<C: Connection>(
@@ -133,6 +82,10 @@ fn next_page<C: Connection>(
     job: &mut JobRow,
     found: &mut Found,
 ) -> Result<(), StoreError> {
+    // What came before the rule of its product is a sale first, and then may be due.
+    if take_in_history(connection, moment)? {
+        return Ok(());
+    }
     let top = top.map(|(number, _)| *number);
     let mut due = store::sale::due(connection, as_of.number(), top, PAGE)?;
     if !due.is_empty() {

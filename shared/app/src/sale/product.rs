@@ -6,7 +6,7 @@ use store::sale::SaleRow;
 use store::sale_product::{ProductRow, RuleRow};
 use store::{Connection, StoreError};
 
-use super::take_in::take_in_product;
+use super::take_in::begin_history;
 use crate::points::Moment;
 
 /// What kinds of products there are.
@@ -104,6 +104,8 @@ pub struct ProductView {
     pub product_ids: Vec<String>,
     /// Every version of its rule, by number.
     pub versions: Vec<RuleRow>,
+    /// True while sales that came before a version are still to be taken in.
+    pub taking_in: bool,
 }
 
 impl ProductView {
@@ -145,7 +147,8 @@ impl Rules {
     }
 }
 
-/// Keeps a new product with its rule, and takes in the sales that came before it. Call it inside a transaction.
+/// Keeps a new product with its rule. Sales that came before it are taken in: some tens of thousands at once, what is left
+/// by the default run. Call it inside a transaction.
 pub fn create<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
@@ -174,7 +177,7 @@ pub fn create<C: Connection>(
     let number = store::sale_product::add(connection, &row)?;
     store::sale_product::add_codes(connection, number, &new.product_ids)?;
     add_rule(connection, moment, number, new.from, new.rule)?;
-    take_in_product(connection, moment, &new.product_ids, new.from)?;
+    begin_history(connection, moment, (number, &new.product_ids), new.from)?;
     find_product(connection, new.id)
 }
 
@@ -191,8 +194,8 @@ pub fn add_version<C: Connection>(
     let row = store::sale_product::by_id(connection, id)?.ok_or(ProductError::Unknown)?;
     add_rule(connection, moment, row.sale_product_ref, from, rule)?;
     let product = find_product(connection, id)?;
-    take_in_product(connection, moment, &product.product_ids, from)?;
-    Ok(product)
+    begin_history(connection, moment, (product.row.sale_product_ref, &product.product_ids), from)?;
+    find_product(connection, id)
 }
 
 /// The product of an id.
@@ -218,11 +221,13 @@ fn with_rules<C: Connection>(
 ) -> Result<Vec<ProductView>, StoreError> {
     let codes = store::sale_product::codes(connection)?;
     let rules = Rules::load(connection)?;
+    let under_way = store::sale::products_under_way(connection)?;
     let view = |row: ProductRow| {
         let number = row.sale_product_ref;
         let own = codes.iter().filter(|(of, _)| *of == number).map(|(_, id)| id.clone()).collect();
         let versions = rules.versions.iter().filter(|version| version.sale_product_ref == number);
-        ProductView { row, product_ids: own, versions: versions.cloned().collect() }
+        let taking_in = under_way.contains(&number);
+        ProductView { row, product_ids: own, versions: versions.cloned().collect(), taking_in }
     };
     Ok(rows.into_iter().map(view).collect())
 }

@@ -8,7 +8,7 @@ use domain::intake::{SHANGHAI_OFFSET_MINUTES, Transaction, TransactionKind, busi
 use domain::retention::works_on;
 use domain::sale::{Assigned, Share, State, Step, automatic};
 use store::assignment::Standing;
-use store::sale::{Candidate, SaleRow};
+use store::sale::{Candidate, HistoryRow, SaleRow};
 use store::{Connection, StoreError};
 
 use super::refund::take_back;
@@ -17,6 +17,9 @@ use crate::points::Moment;
 
 /// Transactions of a page, where sales that came before their rule are taken in.
 const PAGE: u32 = 4_096;
+
+/// Pages that are taken in when a rule is written; a product with more history is done by the default run.
+const PAGES_AT_ONCE: u32 = 8;
 
 /// Takes in what intake has written, in its transaction. Nothing is asked of the store when no sale and no refund is
 /// among it, and one small question when no product has a rule.
@@ -55,35 +58,52 @@ pub(crate) fn take_in<C: Connection>(
     settle(connection, moment, &rules, new, earlier)
 }
 
-/// Takes in the sales of a product from a day on that came before the product had a rule; returns how many there are.
-/// Call it inside the transaction that wrote the rule.
-pub(super) fn take_in_product<C: Connection>(
+/// Notes that the sales of a product from a day on that came before the product had a rule are to be taken in, and takes
+/// in the first of them. Call it inside the transaction that wrote the rule.
+pub(super) fn begin_history<C: Connection>(
     connection: &mut C,
     moment: Moment<'_>,
-    product_ids: &[String],
+    (sale_product_ref, product_ids): (i64, &[String]),
     from: Day,
-) -> Result<u64, StoreError> {
+) -> Result<(), StoreError> {
     const DAY_MS: i64 = 86_400_000;
     let midnight = i64::from(from.number()) * DAY_MS - i64::from(SHANGHAI_OFFSET_MINUTES) * 60_000;
-    let rules = Rules::load(connection)?;
-    let mut sales = 0;
-    for product_id in product_ids {
-        let mut after = (midnight - 1, i64::MAX);
-        loop {
-            let page = store::sale::candidates_of_code(connection, product_id, after, PAGE)?;
-            let is_last = page.len() < PAGE as usize;
-            if let Some(last) = page.last() {
-                after = (last.occurred_at, last.bank_transaction_ref);
-            }
-            let new = keep(connection, (&rules, moment.today), page)?;
-            sales += new.len() as u64;
-            settle(connection, moment, &rules, new, Vec::new())?;
-            if is_last {
-                break;
-            }
+    let rows = product_ids.iter().map(|product_id| HistoryRow {
+        product_id: product_id.clone(),
+        sale_product_ref,
+        occurred_at: midnight - 1,
+        bank_transaction_ref: i64::MAX,
+    });
+    store::sale::begin_history(connection, rows)?;
+    for _ in 0..PAGES_AT_ONCE {
+        if !take_in_history(connection, moment)? {
+            break;
         }
     }
-    Ok(sales)
+    Ok(())
+}
+
+/// Takes in a page of the sales that came before their product had a rule; returns false when none is left. Call it inside
+/// a transaction.
+pub(super) fn take_in_history<C: Connection>(
+    connection: &mut C,
+    moment: Moment<'_>,
+) -> Result<bool, StoreError> {
+    let Some(mut under_way) = store::sale::open_history(connection)? else { return Ok(false) };
+    let after = (under_way.occurred_at, under_way.bank_transaction_ref);
+    let page = store::sale::candidates_of_code(connection, &under_way.product_id, after, PAGE)?;
+    match page.last() {
+        Some(last) if page.len() == PAGE as usize => {
+            under_way.occurred_at = last.occurred_at;
+            under_way.bank_transaction_ref = last.bank_transaction_ref;
+            store::sale::advance_history(connection, &under_way)?;
+        }
+        _ => store::sale::end_history(connection, &under_way.product_id)?,
+    }
+    let rules = Rules::load(connection)?;
+    let new = keep(connection, (&rules, moment.today), page)?;
+    settle(connection, moment, &rules, new, Vec::new())?;
+    Ok(true)
 }
 
 /// Ids by source, each once.

@@ -254,6 +254,24 @@ pub fn page<C: Connection>(
     paged(connection, &page, &[after.into(), organisation_ref.into(), limit.into()])
 }
 
+/// What stands from its first day on, of those that begin on a day, after a number, by number; recalls too.
+pub fn beginning<C: Connection>(
+    connection: &mut C,
+    on: i32,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<AssignmentRow>, StoreError> {
+    let page = format!(
+        "with page (assignment_ref) as (
+           select assignment.assignment_ref from assignment
+           where assignment.state = 'in_force' and assignment.from_day = ?1 and assignment.assignment_ref > ?2
+             and assignment.assignment_ref = {}
+           order by assignment.assignment_ref limit ?3)",
+        standing_sql("assignment.customer_ref", "?1")
+    );
+    paged(connection, &page, &[on.into(), after.into(), limit.into()])
+}
+
 /// Assignments whose numbers a `with` clause names as `page (assignment_ref)`, by number.
 fn paged<C: Connection>(
     connection: &mut C,

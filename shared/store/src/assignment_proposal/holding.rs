@@ -216,6 +216,8 @@ mod tests {
         held_from(&mut explaining, &[1, 2], 1).expect("an answer");
         ways(&mut explaining, 1, 1).expect("an answer");
         crate::assignment::scheduled(&mut explaining, &[1, 2], 1).expect("an answer");
+        crate::assignment::beginning(&mut explaining, 1, 0, 9).expect("an answer");
+        crate::assignment_proposal::left(&mut explaining, 1, -1, 9).expect("an answer");
         people(&mut explaining, &[1, 2]).expect("an answer");
         for (sql, steps) in explaining.into_plans() {
             let walked = [
@@ -226,6 +228,7 @@ mod tests {
                 "customer",
                 "employee",
                 "assignment_move",
+                "assignment_left",
             ];
             let walks = |step: &String| walked.iter().any(|table| *step == format!("SCAN {table}"));
             assert!(!steps.iter().any(walks), "{sql}\n{steps:#?}");

@@ -16,8 +16,6 @@ pub struct Summary {
     pub reasons: BTreeMap<String, u64>,
     /// Customers who get nobody, by the name of the reason.
     pub left: BTreeMap<String, u64>,
-    /// The first of them, each with the name of the reason.
-    pub left_first: Vec<(u32, String)>,
     /// Customers who are not with the larger part of their household, though somebody could serve all of it.
     pub split: u64,
     /// Everybody who may be chosen and everybody who loses somebody, by number.

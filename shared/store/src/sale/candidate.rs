@@ -1,6 +1,9 @@
 //! Transactions that may become sales: of the kind sale, of a product whose sales are credited, and not sales yet.
 
+use domain::intake::SHANGHAI_OFFSET_MINUTES;
+
 use crate::batch::grouped;
+use crate::employee::post_sql;
 use crate::{Connection, Row, StoreError};
 
 /// A transaction that is a sale as soon as its product has a rule on its day.
@@ -32,14 +35,20 @@ pub struct Candidate {
     pub teller_from: Option<i32>,
     /// Last day.
     pub teller_to: Option<i32>,
-    /// Number of the organisation where who served works.
+    /// Number of the organisation where who served worked on the day, which is Shanghai's.
     pub teller_organisation_ref: Option<u32>,
 }
 
-const CANDIDATE: &str = "select bank_transaction_ref, bank_transaction.source, transaction_id, occurred_at,
-       bank_transaction.customer_ref, customer.organisation_ref, bank_transaction.organisation_ref,
-       sale_product_code.sale_product_ref, bank_transaction.channel, bank_transaction.amount, employee.employee_ref,
-       active_from, active_to, employee.organisation_ref";
+fn candidate_sql() -> String {
+    let on_day = format!("(occurred_at + {SHANGHAI_OFFSET_MINUTES} * 60000) / 86400000");
+    format!(
+        "select bank_transaction_ref, bank_transaction.source, transaction_id, occurred_at,
+           bank_transaction.customer_ref, customer.organisation_ref, bank_transaction.organisation_ref,
+           sale_product_code.sale_product_ref, bank_transaction.channel, bank_transaction.amount,
+           employee.employee_ref, active_from, active_to, {}",
+        post_sql(&on_day)
+    )
+}
 
 const OF_IT: &str = "cross join sale_product_code cross join customer
      left join employee on employee.employee_id = bank_transaction.teller_id
@@ -73,10 +82,11 @@ pub fn candidates<'a, C: Connection>(
     transactions: impl IntoIterator<Item = (&'a str, Vec<&'a str>)>,
 ) -> Result<Vec<Candidate>, StoreError> {
     let sql = format!(
-        "{CANDIDATE} from json_each(?1) as source cross join json_each(source.value) as known
+        "{} from json_each(?1) as source cross join json_each(source.value) as known
          cross join bank_transaction
          {OF_IT} and bank_transaction.source = source.key and transaction_id = known.value
-         order by bank_transaction_ref"
+         order by bank_transaction_ref",
+        candidate_sql()
     );
     connection.execute(&sql, &[grouped(transactions)])?.read("sale.candidates", candidate)
 }
@@ -89,10 +99,11 @@ pub fn candidates_of_code<C: Connection>(
     limit: u32,
 ) -> Result<Vec<Candidate>, StoreError> {
     let sql = format!(
-        "{CANDIDATE} from bank_transaction
+        "{} from bank_transaction
          {OF_IT} and bank_transaction.product_id = ?1 and occurred_at >= ?2
            and (occurred_at > ?2 or bank_transaction_ref > ?3)
-         order by occurred_at, bank_transaction_ref limit ?4"
+         order by occurred_at, bank_transaction_ref limit ?4",
+        candidate_sql()
     );
     connection
         .execute(&sql, &[product_id.into(), occurred_at.into(), number.into(), limit.into()])?

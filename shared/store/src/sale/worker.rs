@@ -1,5 +1,6 @@
 //! Employees, as far as credit asks of them.
 
+use crate::employee::post_sql;
 use crate::sale::numbers;
 use crate::{Connection, Row, StoreError, dialect};
 
@@ -34,14 +35,14 @@ pub fn workers<C: Connection>(
     })
 }
 
-/// Who served at a sale by its transaction, wherever and whenever that employee works.
+/// Who served at a sale by its transaction, wherever and whenever that employee worked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TellerRow {
     /// The sale.
     pub sale_ref: i64,
     /// The employee.
     pub worker: WorkerRow,
-    /// Number of the organisation where the employee works.
+    /// Number of the organisation where the employee worked on the day of the sale.
     pub organisation_ref: u32,
     /// First day on which the employee worked.
     pub active_from: Option<i32>,
@@ -66,10 +67,11 @@ fn teller(row: &mut Row<'_>) -> Result<TellerRow, StoreError> {
 /// Who served at these sales, as far as the employee is known by now.
 pub fn tellers<C: Connection>(connection: &mut C, sale_refs: &[i64]) -> Result<Vec<TellerRow>, StoreError> {
     let sql = format!(
-        "select bank_transaction_ref, employee_ref, seller_share_bp, referrer_share_bp, employee.organisation_ref,
-           active_from, active_to
-         from {} cross join bank_transaction cross join employee
-         where bank_transaction_ref = row.value and employee.employee_id = bank_transaction.teller_id",
+        "select sale_ref, employee.employee_ref, seller_share_bp, referrer_share_bp, {}, active_from, active_to
+         from {} cross join sale cross join bank_transaction cross join employee
+         where sale_ref = row.value and bank_transaction_ref = row.value
+           and employee.employee_id = bank_transaction.teller_id",
+        post_sql("sold_on"),
         dialect::batch(1)
     );
     connection.execute(&sql, &[numbers(sale_refs)])?.read("sale.tellers", teller)

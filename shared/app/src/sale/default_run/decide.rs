@@ -67,13 +67,10 @@ pub(in crate::sale) fn decide<C: Connection>(
     Ok(())
 }
 
-/// True of an employee of the organisation that sold who worked on the day. One who was found to be so when the sale
-/// came in stays so, wherever he or she has moved since.
+/// True of an employee who worked at the organisation that sold on the day, wherever he or she has moved since.
 fn served(sale: &SaleRow, teller: &TellerRow) -> bool {
-    let is_known = sale.teller_ref == Some(teller.worker.employee_ref);
     let (first, last) = (teller.active_from.map(Day::from_number), teller.active_to.map(Day::from_number));
-    (is_known || teller.organisation_ref == sale.organisation_ref)
-        && works_on(first, last, Day::from_number(sale.sold_on))
+    teller.organisation_ref == sale.organisation_ref && works_on(first, last, Day::from_number(sale.sold_on))
 }
 
 fn person(WorkerRow { employee_ref, seller_share_bp, referrer_share_bp }: WorkerRow) -> Person {
