@@ -206,6 +206,8 @@ fn a_customer_whose_primary_manager_left_waits_while_the_tier_goes_to_managers()
     let shown = assignment(&mut desk, "of-b2", "?as_of=2026-11-21");
     assert_eq!(shown["belongs_to"], "manager", "the last day of work counts");
 
+    let usual = desk.get("/assignments/settings");
+    assert_eq!(usual["manager_tiers"], json!(["core", "growth", "platinum", "gold"]), "{usual}");
     let put = |desk: &mut Desk, tiers: Value| {
         let body = json!({"manager_tiers": tiers, "capacity": {"total": 10}});
         desk.ask(Method::Put, "/assignments/settings", KEY, &body.to_string())

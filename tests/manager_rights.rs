@@ -1,4 +1,5 @@
-//! A customer manager's key sees own customers only: those whose open retention case the manager takes care of.
+//! A customer manager's key sees own customers only: those of whom the manager has a share, or whose open retention
+//! case the manager takes care of.
 //!
 //! Two customers of one branch have alerts, tasks, cases, movements and signals alike. A key of the branch is told of
 //! both, so that a list that forgot whose customers a manager sees would be found.

@@ -4,7 +4,7 @@
 //! it, `customer_at` (the branch that keeps C), `managers` of C from the beginning, `left` (last days) and `ratio` of
 //! employees. `when`: steps, each `on` a day: `sell` (the sale S of 2026-03-10, 1000.00 at B1, served by T1, with what is
 //! written instead), `refund` of so much, `register` (who, as what), `withdraw` (a registration's number), `adjust`
-//! (credits), `run` (the default, as of a day), `move` (an employee, to a branch); a step that is `refused` tells the
+//! (credits), `recall` (a customer), `run` (the default, as of a day), `move` (an employee, to a branch); a step that is `refused` tells the
 //! status. `expect`: the state of S, `shares` (who, as what, basis points, amount) and, where they are written, `lines`
 //! of the ledger in their order.
 
@@ -29,7 +29,7 @@ fn sell(told: &Value) -> Value {
 /// One step; `number` tells refunds apart.
 fn step(desk: &mut Desk, name: &str, number: usize, step: &Value) {
     let on = step["on"].as_str().unwrap_or_else(|| panic!("{name}: on of {step}"));
-    let verb = ["sell", "refund", "register", "withdraw", "adjust", "run", "move"]
+    let verb = ["sell", "refund", "register", "withdraw", "adjust", "recall", "run", "move"]
         .into_iter()
         .find(|verb| step.get(verb).is_some())
         .unwrap_or_else(|| panic!("{name}: what {step} does"));
@@ -44,6 +44,10 @@ fn step(desk: &mut Desk, name: &str, number: usize, step: &Value) {
         "move" => {
             let (who, branch) = told.as_str().and_then(|told| told.split_once(' ')).expect("who, where to");
             return move_to(desk, on, who, branch);
+        }
+        "recall" => {
+            let body = json!({"customer_id": told, "reason": "收回"});
+            (Method::Post, "/assignments/recall".to_owned(), body)
         }
         "register" => {
             let (who, role) = told.as_str().and_then(|told| told.split_once(' ')).expect("who, as what");
@@ -91,7 +95,7 @@ fn every_sale_is_credited_as_the_analysts_wrote() {
     let entries = std::fs::read_dir(&folder).expect("the folder of cases").flatten();
     let mut cases: Vec<_> = entries.map(|entry| entry.path()).collect();
     cases.sort();
-    assert!(cases.len() >= 55, "only {} cases in {}", cases.len(), folder.display());
+    assert!(cases.len() >= 74, "only {} cases in {}", cases.len(), folder.display());
     for path in cases {
         let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let text = std::fs::read_to_string(&path).expect("a case");
@@ -153,6 +157,15 @@ fn a_sale_is_credited_by_the_version_of_the_rule_that_holds_on_its_day() {
     };
     assert_eq!(shares(&credits("S")), ["M1 seller 10000 1000.00"]);
     assert_eq!(shares(&credits("N")), ["M1 seller 6000 600.00", "M2 seller 4000 400.00"]);
+    let known = |credits: &Value| {
+        let lines = credits["lines"].as_array().expect("lines").iter();
+        let known = lines.map(|line| (line["rule_version"].clone(), line["assignment"].clone()));
+        known.collect::<Vec<_>>()
+    };
+    let assignment = credits("S")["assignment"].clone();
+    assert!(assignment.is_string(), "{assignment}");
+    assert_eq!(known(&credits("S")), [(json!(1), assignment.clone())]);
+    assert_eq!(known(&credits("N")), [(json!(2), assignment.clone()), (json!(2), assignment)]);
 }
 
 #[test]

@@ -35,17 +35,20 @@ fn sold() -> impl Strategy<Value = Sold> {
     )
 }
 
-/// How the bank hears of it: by how many days each transaction is late (used in turn), and on which days the default runs.
+/// How the bank hears of it: by how many days each transaction is late, how many days later it is told again (both used
+/// in turn), and on which days the default runs.
 #[derive(Clone, Debug)]
 struct Telling {
     late: Vec<i32>,
+    again: Vec<Option<i32>>,
     runs: Vec<bool>,
 }
 
 fn telling() -> impl Strategy<Value = Telling> {
     let late = proptest::collection::vec(prop_oneof![Just(0), 0..15_i32], 1..12);
-    (late, proptest::collection::vec(any::<bool>(), DAYS as usize))
-        .prop_map(|(late, runs)| Telling { late, runs })
+    let again = proptest::collection::vec(proptest::option::of(0..15_i32), 1..12);
+    (late, again, proptest::collection::vec(any::<bool>(), DAYS as usize))
+        .prop_map(|(late, again, runs)| Telling { late, again, runs })
 }
 
 /// After so many days everything was told.
@@ -85,7 +88,11 @@ fn tell(sales: &[Sold], telling: &Telling) -> Desk {
     customer(&mut desk, "nobodys", "B1", &[]);
     product(&mut desk, &json!({"split": "shares"}));
     let mut by_day: BTreeMap<i32, Vec<Value>> = BTreeMap::new();
-    for ((on, told), late) in transactions(sales).into_iter().zip(telling.late.iter().cycle()) {
+    let when = telling.late.iter().cycle().zip(telling.again.iter().cycle());
+    for ((on, told), (late, again)) in transactions(sales).into_iter().zip(when) {
+        if let Some(again) = again {
+            by_day.entry(on + late + again).or_default().push(told.clone());
+        }
         by_day.entry(on + late).or_default().push(told);
     }
     for today in 0..=DAYS {
@@ -140,7 +147,7 @@ proptest! {
         sales in proptest::collection::vec(sold(), 1..8),
         told in telling(),
     ) {
-        let in_order = Telling { late: vec![0], runs: vec![true; DAYS as usize] };
+        let in_order = Telling { late: vec![0], again: vec![None], runs: vec![true; DAYS as usize] };
         let mut first = tell(&sales, &in_order);
         let expected = ledger(&mut first, &sales);
         let mut desk = tell(&sales, &told);

@@ -174,6 +174,11 @@ fn work_is_counted_by_employee() {
     };
     let items = answer["items"].as_array().expect("items");
     assert_eq!(items.iter().map(counts).collect::<Vec<_>>(), ["M1 1 1 0 0 0 1", "T1 0 0 0 1 1 0"]);
+    let own = report(&mut desk, LATER, &format!("/sales/work?{MARCH}&employee_id=M1"));
+    assert_eq!(
+        own["items"].as_array().map(|own| own.iter().map(counts).collect()),
+        Some(vec!["M1 1 1 0 0 0 1".to_owned()])
+    );
     let nothing = report(&mut desk, LATER, &format!("/sales/work?{MARCH}&employee_id=R1"));
     assert_eq!(counts(&nothing["items"][0]), "R1 0 0 0 0 0 0");
 }

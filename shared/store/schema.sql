@@ -1037,11 +1037,23 @@ CREATE INDEX sale_credit_by_day on sale_credit (on_day);
 
 CREATE INDEX sale_credit_of_sale on sale_credit (sale_ref, sale_credit_ref);
 
+CREATE INDEX sale_defaulted on sale (closes_on) where state = 'default';
+
 CREATE INDEX sale_of_organisation on sale (organisation_ref, sale_ref);
+
+CREATE INDEX sale_refund_booked on sale_refund (booked_on);
+
+CREATE INDEX sale_refund_by_day on sale_refund (refunded_on);
 
 CREATE INDEX sale_refund_of_sale on sale_refund (sale_ref);
 
+CREATE INDEX sale_registration_by_day on sale_registration (registered_on);
+
+CREATE INDEX sale_registration_of_employee on sale_registration (employee_ref, registered_on);
+
 CREATE UNIQUE INDEX sale_registration_standing on sale_registration (sale_ref, role) where withdrawn_at is null;
+
+CREATE INDEX sale_registration_withdrawn on sale_registration (withdrawn_at) where withdrawn_at is not null;
 
 CREATE INDEX sale_waiting on sale (due_on, sale_ref) where state = 'waiting';
 

@@ -85,3 +85,13 @@ fn a_night_makes_up_for_those_of_a_week_and_tells_nobody_who_left() {
     assert_eq!(night(&mut desk, "2026-12-09"), 1);
     assert_eq!(told(&mut desk), ["m2: 1 0, of-k1"], "what began eight days ago is past");
 }
+
+#[test]
+fn what_was_replaced_after_it_began_is_not_told_by_a_later_night() {
+    let mut desk = bank();
+    assign(&mut desk, "of-b1", &alone("m1"), "2026-11-01");
+    assign(&mut desk, "of-b1", &alone("m2"), "2026-12-01");
+    let back = wanted("of-b1", &alone("m1"), "2026-12-02").to_string();
+    desk.done_at(noon("2026-12-02"), Method::Post, "/assignments", &back);
+    assert_eq!(night(&mut desk, "2026-12-03"), 0);
+}

@@ -156,3 +156,38 @@ fn an_employees_key_registers_that_employee_alone_and_sees_sales_of_the_own_orga
     let own = register(&mut desk, ON, "R1", "referrer");
     assert_eq!(shares(&own), ["M2 seller 7000 700.00", "R1 referrer 3000 300.00"]);
 }
+
+#[test]
+fn nobody_withdraws_another_ones_registration_to_the_own_gain() {
+    let mut desk = sold(&json!({}), &json!({"automatic": "never"}), &[]);
+    branch_managers(&mut desk);
+    let head = key(&mut desk, "employee_id", "H1", &ALL);
+    let other = key(&mut desk, "employee_id", "H2", &ALL);
+    let served = key(&mut desk, "employee_id", "T1", &ALL);
+    register(&mut desk, ON, "H1", "seller");
+    register(&mut desk, ON, "R1", "referrer");
+    let path = format!("{SALE}/registrations/2");
+    let answer = ask(&mut desk, &head, Method::Delete, &path, &Value::Null);
+    assert_eq!(refused(&answer), (409, "wrong-state".to_owned(), String::new()), "H1 would have all");
+    let answer = ask(&mut desk, &served, Method::Delete, &format!("{SALE}/registrations/1"), &Value::Null);
+    assert_eq!(refused(&answer), (409, "wrong-state".to_owned(), String::new()), "the default is T1");
+    assert_eq!(ask(&mut desk, &other, Method::Delete, &path, &Value::Null).0, 200);
+}
+
+#[test]
+fn an_adjustment_is_approved_only_while_those_it_credits_may_be_credited() {
+    let mut desk = sold(&json!({}), &json!({"automatic": "never"}), &[]);
+    branch_managers(&mut desk);
+    let head = key(&mut desk, "employee_id", "H1", &ALL);
+    let other = key(&mut desk, "employee_id", "H2", &ALL);
+    let path = format!("{SALE}/adjustment");
+    let wanted = adjustment(&["H1 seller 4000", "T1 referrer 6000"]);
+    assert_eq!(ask(&mut desk, &head, Method::Put, &path, &wanted).0, 200);
+    let left = json!({"id": "T1", "organisation_id": "B1", "name": "T1", "role": "teller", "active_to": "2026-03-05"});
+    deliver(&mut desk, ON, "/intake/employees", &left);
+    let answer = ask(&mut desk, &other, Method::Post, &format!("{path}/approve"), &Value::Null);
+    assert_eq!(refused(&answer), (409, "wrong-state".to_owned(), String::new()));
+    let back = json!({"id": "T1", "organisation_id": "B1", "name": "T1", "role": "teller"});
+    deliver(&mut desk, ON, "/intake/employees", &back);
+    assert_eq!(ask(&mut desk, &other, Method::Post, &format!("{path}/approve"), &Value::Null).0, 200);
+}

@@ -81,3 +81,23 @@ fn statements_are_told_from_sentences() {
         assert!(!is_statement(sentence), "{sentence}");
     }
 }
+
+/// Tables whose rows are history: they are added, and never changed or taken away.
+const HISTORY: [&str; 4] = ["sale_credit", "assignment_share", "sale_refund", "points_entry"];
+
+#[test]
+fn no_statement_changes_or_deletes_history() {
+    let mut findings = Vec::new();
+    for file in files("rs").iter().filter(|file| file.is_in(&["shared/store/"])) {
+        for (line, text) in parts(&file.text).texts {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            let changes = words.windows(2).any(|pair| pair[0] == "update" && HISTORY.contains(&pair[1]));
+            let deletes =
+                words.windows(3).any(|three| three[..2] == ["delete", "from"] && HISTORY.contains(&three[2]));
+            if changes || deletes {
+                findings.push(format!("{}:{line}: history is only added to", file.path));
+            }
+        }
+    }
+    nothing_is_wrong(&findings);
+}

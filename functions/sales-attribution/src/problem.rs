@@ -61,6 +61,9 @@ pub(crate) fn of_registration(error: RegistrationError) -> Problem {
         RegistrationError::Withdrew => {
             Problem::conflict(Slug::WrongState, text).at("/employee_id", "somebody else; or adjust the sale")
         }
+        RegistrationError::Gains => {
+            Problem::conflict(Slug::WrongState, format!("{text}: adjust the sale instead"))
+        }
         RegistrationError::Late { due_on } => {
             Problem::conflict(Slug::WrongState, text).with("due_on", &Date(due_on))
         }
@@ -80,9 +83,10 @@ pub(crate) fn of_adjustment(error: AdjustmentError) -> Problem {
         AdjustmentError::Closed { closes_on } => {
             Problem::conflict(Slug::WrongState, text).with("closes_on", &Date(closes_on))
         }
-        AdjustmentError::Reversed | AdjustmentError::Waits | AdjustmentError::Decided { .. } => {
-            Problem::conflict(Slug::WrongState, text)
-        }
+        AdjustmentError::Reversed
+        | AdjustmentError::Waits
+        | AdjustmentError::Outdated
+        | AdjustmentError::Decided { .. } => Problem::conflict(Slug::WrongState, text),
         AdjustmentError::SamePerson => Problem::conflict(Slug::SamePerson, text),
         AdjustmentError::TooMany => Problem::rule("/credits", text),
         AdjustmentError::Employee { place } | AdjustmentError::Stranger { place, .. } => {

@@ -214,4 +214,32 @@ mod tests {
         assert_eq!((Primary.number(), Secondary.number()), (1, 2));
         assert_eq!((ManagerRole::parse("Primary"), ManagerRole::from_number(3)), (None, None));
     }
+
+    /// Shares of so many managers that add up, from where the whole is cut.
+    fn cut(mut cuts: Vec<u32>) -> Vec<ManagerShare> {
+        cuts.sort_unstable();
+        cuts.dedup();
+        let ends = cuts.iter().copied().chain([WHOLE_BP]);
+        let parts = ends.scan(0, |from, to| Some(to - std::mem::replace(from, to)));
+        let role = |place| if place == 0 { Primary } else { Secondary };
+        let share = |(place, share_bp)| ManagerShare { employee_ref: place, role: role(place), share_bp };
+        (0..).zip(parts).map(share).collect()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn shares_that_add_up_are_right_and_a_basis_point_more_or_less_is_not(
+            cuts in proptest::collection::vec(1..WHOLE_BP, 0..MOST_MANAGERS), place: usize, more: bool
+        ) {
+            let mut shares = cut(cuts);
+            proptest::prop_assert_eq!(check_shares(&shares), Ok(()));
+            let place = place % shares.len();
+            let share_bp = shares[place].share_bp;
+            shares[place].share_bp = if more { share_bp + 1 } else { share_bp - 1 };
+            let sum = u64::from(if more { WHOLE_BP + 1 } else { WHOLE_BP - 1 });
+            let is_a_share = (1..=WHOLE_BP).contains(&shares[place].share_bp);
+            let expected = if is_a_share { SharesError::Sum { is: sum } } else { SharesError::Share { place } };
+            proptest::prop_assert_eq!(check_shares(&shares), Err(expected));
+        }
+    }
 }

@@ -28,6 +28,8 @@ mod room;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod large;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod tests;

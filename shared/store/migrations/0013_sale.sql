@@ -54,6 +54,7 @@ create table sale (
 create index sale_waiting on sale (due_on, sale_ref) where state = 'waiting';
 create index sale_of_organisation on sale (organisation_ref, sale_ref);
 create index sale_by_day on sale (sold_on);
+create index sale_defaulted on sale (closes_on) where state = 'default';
 -- Sales that came before their product had a rule are taken in when it gets one. Where that goes on, by the bank's
 -- product: the instant and number of the last transaction that was looked at. What is done has no row.
 create table sale_history (
@@ -78,6 +79,9 @@ create table sale_registration (
   withdrawn_at integer,
   primary key (sale_ref, number)
 ) strict, without rowid;
+create index sale_registration_of_employee on sale_registration (employee_ref, registered_on);
+create index sale_registration_by_day on sale_registration (registered_on);
+create index sale_registration_withdrawn on sale_registration (withdrawn_at) where withdrawn_at is not null;
 create unique index sale_registration_standing on sale_registration (sale_ref, role) where withdrawn_at is null;
 
 -- Adjustments: what a branch manager decided. credits is JSON: [[employee number, role, basis points], …].
@@ -106,6 +110,8 @@ create table sale_refund (
   booked_on integer not null
 ) strict;
 create index sale_refund_of_sale on sale_refund (sale_ref);
+create index sale_refund_by_day on sale_refund (refunded_on);
+create index sale_refund_booked on sale_refund (booked_on);
 
 -- The credit ledger: lines are added and never changed. The lines of a sale add up to what of its amount was not taken
 -- back, as soon as somebody is credited. role: 1 seller, 2 referrer, 3 the organisation itself (employee_ref 0).

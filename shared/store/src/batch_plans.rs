@@ -5,7 +5,7 @@ use crate::{Connection, Rows, StoreError, Value};
 use crate::{account, assignment, balance, bank_transaction, customer, employee, organisation, outbox};
 use crate::{points_account, points_cap_use, points_entry, points_event, points_lot, points_referral};
 use crate::{points_reservation, points_rule, portfolio, recipient};
-use crate::{sale, sale_credit, sale_product, sale_registration};
+use crate::{sale, sale_credit, sale_product, sale_registration, sale_view};
 
 /// Notes the plan of every statement on its way.
 pub(crate) struct Explaining {
@@ -106,6 +106,8 @@ fn statements_of_points() -> Result<Vec<(String, Vec<String>)>, StoreError> {
 fn statements_of_sales() -> Result<Vec<(String, Vec<String>)>, StoreError> {
     let mut explaining = Explaining::new()?;
     let connection = &mut explaining;
+    let exactly = sale_view::SaleFilter { exactly: Some(1), ..Default::default() };
+    sale_view::page(connection, &exactly, 0, 1)?;
     sale::candidates(connection, [("core", vec!["s"])])?;
     sale::candidates_of_code(connection, "p", (1, 1), 1)?;
     sale::of_transactions(connection, [("core", vec!["s"])])?;

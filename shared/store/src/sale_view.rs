@@ -102,6 +102,16 @@ pub struct SaleFilter {
     pub to: Option<i32>,
 }
 
+/// Sales with something left of which nobody is credited with anything: they wait, or the default gave them to nobody and
+/// they can still be adjusted.
+const UNCREDITED: &str = "and sale_ref in (
+           select waiting.sale_ref from sale as waiting
+           where waiting.state = 'waiting' and (waiting.refunded = 0 or waiting.refunded < waiting.amount)
+           union all
+           select open.sale_ref from sale as open
+           where open.state = 'default' and open.closes_on >= ?4 and open.amount > open.refunded
+             and (select coalesce(sum(line.amount), 0) from sale_credit as line where line.sale_ref = open.sale_ref) = 0)";
+
 /// Sales after a number, at most `limit`, by number.
 pub fn page<C: Connection>(
     connection: &mut C,
@@ -109,17 +119,20 @@ pub fn page<C: Connection>(
     after: i64,
     limit: u32,
 ) -> Result<Vec<SaleView>, StoreError> {
+    // Each condition is in the text only when it is asked for, so that its index is used.
+    let asked = |given: bool, sql: &'static str| if given { sql } else { "" };
     let sql = format!(
         "{} {VIEW}
-         where sale_ref > ?1
-           and (?2 is null or sale.organisation_ref in (select organisation_ref from under))
-           and (?3 is null or sale.organisation_ref = ?3)
-           and (?4 is null or state = 'waiting' or (state = 'default' and closes_on >= ?4 and sale.amount > refunded
-             and (select coalesce(sum(line.amount), 0) from sale_credit as line where line.sale_ref = sale.sale_ref) = 0))
-           and (?5 is null or sale_product_id = ?5)
-           and (?6 is null or sold_on >= ?6) and (?7 is null or sold_on <= ?7)
+         where sale_ref > ?1 {} {} {} {} {} {}
+           and ?2 is ?2 and ?3 is ?3 and ?4 is ?4 and ?5 is ?5 and ?6 is ?6 and ?7 is ?7
          order by sale_ref limit ?8",
-        under(2)
+        under(2),
+        asked(filter.top.is_some(), "and sale.organisation_ref in (select organisation_ref from under)"),
+        asked(filter.exactly.is_some(), "and sale.organisation_ref = ?3"),
+        asked(filter.uncredited_on.is_some(), UNCREDITED),
+        asked(filter.product_id.is_some(), "and sale_product_id = ?5"),
+        asked(filter.from.is_some(), "and sold_on >= ?6"),
+        asked(filter.to.is_some(), "and sold_on <= ?7"),
     );
     let parameters: [Value; 8] = [
         after.into(),
@@ -147,4 +160,26 @@ pub fn employee_ids<C: Connection>(
     connection
         .execute(&sql, &[numbers(&list)])?
         .read("sale_view.employee_ids", |row| Ok((row.narrow()?, row.text()?)))
+}
+
+#[cfg(all(test, feature = "native"))]
+mod tests {
+    use super::*;
+    use crate::batch_plans::Explaining;
+
+    #[test]
+    fn sales_that_nobody_is_credited_for_are_found_by_their_own_indexes() {
+        let mut explaining = Explaining::new().expect("a database");
+        let filter = SaleFilter { uncredited_on: Some(1), ..SaleFilter::default() };
+        page(&mut explaining, &filter, 0, 9).expect("a page");
+        let (_, steps) = explaining.into_plans().remove(0);
+        let is_step = |wanted: &str| steps.iter().any(|step| step.starts_with(wanted));
+        for wanted in [
+            "SCAN waiting USING INDEX sale_waiting",
+            "SEARCH open USING INDEX sale_defaulted",
+            "SEARCH sale USING INTEGER PRIMARY KEY (rowid=?)",
+        ] {
+            assert!(is_step(wanted), "{wanted}: {steps:#?}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use store::sale::SaleRow;
 use store::sale_adjustment::{AdjustmentRow, AdjustmentState};
 use store::{Connection, StoreError};
 
-use super::colleague::{Stranger, colleagues};
+use super::colleague::{Stranger, are_colleagues, colleagues};
 use super::view::{Credits, credits_of, is_reversed, seen};
 use super::{Booking, Ledger, notice};
 use crate::access::Caller;
@@ -42,6 +42,11 @@ pub enum AdjustmentError {
         /// Its state.
         is: &'static str,
     },
+    /// What was told of an employee since it was submitted rules the credit out.
+    #[error(
+        "somebody whom the adjustment credits did not work at the organisation that sold on the day of the sale"
+    )]
+    Outdated,
     /// Who made it may not approve it.
     #[error("another person than the one who gains by it approves an adjustment")]
     SamePerson,
@@ -96,8 +101,8 @@ pub fn adjust<C: Connection>(
     if latest.is_some_and(|latest| latest.state == AdjustmentState::Submitted) {
         return Err(AdjustmentError::Waits);
     }
-    let credits = shares(connection, &sale, credits)?;
     let before = standing(connection, moment, &sale)?;
+    let credits = shares(connection, (&sale, &before), credits)?;
     let waits = gains(connection, caller, &before, &credits)?;
     let mut row = AdjustmentRow {
         sale_adjustment_ref: 0,
@@ -131,6 +136,9 @@ pub fn approve<C: Connection>(
         return Err(AdjustmentError::SamePerson);
     }
     insist_on_time(&sale, moment.today)?;
+    if !are_colleagues(connection, &sale, &before, &row.credits)? {
+        return Err(AdjustmentError::Outdated);
+    }
     decide(connection, moment, &mut row, AdjustmentState::Booked)?;
     book_adjusted(connection, moment, &mut sale, &row.credits)?;
     notice::tell(connection, moment, (&sale, &row), &before)?;
@@ -186,10 +194,10 @@ fn insist_on_time(sale: &SaleRow, today: Day) -> Result<(), AdjustmentError> {
     Ok(())
 }
 
-/// The credits as shares: of employees who worked at the selling organisation on the day of the sale.
+/// The credits as shares: of employees who worked at the selling organisation on the day of the sale, or are credited.
 fn shares<C: Connection>(
     connection: &mut C,
-    sale: &SaleRow,
+    (sale, before): (&SaleRow, &[Share]),
     credits: &[NewCredit<'_>],
 ) -> Result<Vec<Share>, AdjustmentError> {
     if credits.len() > MOST_CREDITS {
@@ -200,7 +208,7 @@ fn shares<C: Connection>(
         return Err(AdjustmentError::Employee { place });
     }
     let named: Vec<&str> = credits.iter().filter_map(|credit| credit.employee_id).collect();
-    let mut found = colleagues(connection, sale, &named)?.into_iter();
+    let mut found = colleagues(connection, sale, before, &named)?.into_iter();
     let mut shares = Vec::with_capacity(credits.len());
     for (place, credit) in credits.iter().enumerate() {
         let employee_ref = match credit.employee_id {

@@ -2,6 +2,7 @@
 
 use domain::date::Day;
 use domain::retention::works_on;
+use domain::sale::{Role, Share};
 use store::employee::PostRow;
 use store::sale::SaleRow;
 use store::{Connection, StoreError};
@@ -19,19 +20,40 @@ pub enum Stranger {
 }
 
 /// Numbers of the employees of these ids, in their order, as far as they worked at the organisation that sold on the day
-/// of the sale.
+/// of the sale, or are among those who are `credited` for it anyway: a manager who has moved keeps the customers until
+/// they are assigned to somebody else.
 pub(super) fn colleagues<C: Connection>(
     connection: &mut C,
     sale: &SaleRow,
+    credited: &[Share],
     employee_ids: &[&str],
 ) -> Result<Vec<Result<u32, Stranger>>, StoreError> {
     let mut colleagues = vec![Err(Stranger::Elsewhere); employee_ids.len()];
     for (place, post) in store::employee::posts_on(connection, employee_ids.iter().copied(), sale.sold_on)? {
         if let Some(colleague) = colleagues.get_mut(place) {
-            *colleague = judge(sale, &post);
+            let keeps =
+                |share: &Share| share.role != Role::Organisation && share.employee_ref == post.employee_ref;
+            *colleague = match credited.iter().any(keeps) {
+                true => Ok(post.employee_ref),
+                false => judge(sale, &post),
+            };
         }
     }
     Ok(colleagues)
+}
+
+/// True when everybody in these shares may still be credited, as far as is known by now.
+pub(super) fn are_colleagues<C: Connection>(
+    connection: &mut C,
+    sale: &SaleRow,
+    credited: &[Share],
+    shares: &[Share],
+) -> Result<bool, StoreError> {
+    let people = shares.iter().filter(|share| share.role != Role::Organisation);
+    let numbers: Vec<u32> = people.map(|share| share.employee_ref).collect();
+    let named = store::sale_view::employee_ids(connection, &numbers)?;
+    let ids: Vec<&str> = named.iter().map(|(_, id)| id.as_str()).collect();
+    Ok(colleagues(connection, sale, credited, &ids)?.iter().all(Result::is_ok))
 }
 
 fn judge(sale: &SaleRow, post: &PostRow) -> Result<u32, Stranger> {

@@ -8,6 +8,7 @@ use store::sale_registration::{RegistrationRow, RegistrationView, StandingRow};
 use store::{Connection, StoreError};
 
 use super::colleague::{Stranger, colleagues};
+use super::notice;
 use super::view::{Credits, credits_of, is_reversed, seen};
 use super::{Booking, Rules, book};
 use crate::access::{Caller, Scope};
@@ -43,6 +44,9 @@ pub enum RegistrationError {
     /// Who took somebody else's registration away does not take the place.
     #[error("who withdrew another one's registration of this sale is not registered after it")]
     Withdrew,
+    /// Who gains by it does not take somebody else's registration away.
+    #[error("the registration is another one's, and who withdraws it would gain by that")]
+    Gains,
     /// The window is over.
     #[error("registration for this sale is late: it ended before {due_on}")]
     Late {
@@ -72,7 +76,7 @@ pub fn register<C: Connection>(
     let mut sale = seen(connection, caller, transaction)?.ok_or(RegistrationError::UnknownSale)?;
     insist_on_own(caller, employee_id)?;
     insist_on_time(&sale, moment.today)?;
-    let mut found = colleagues(connection, &sale, &[employee_id])?;
+    let mut found = colleagues(connection, &sale, &[], &[employee_id])?;
     let employee_ref = found.pop().unwrap_or(Err(Stranger::Elsewhere))?;
     let known = Known::load(connection, &sale)?;
     if known.registered(role).is_some() {
@@ -126,11 +130,33 @@ pub fn withdraw<C: Connection>(
     insist_on_own(caller, &registration.employee_id)?;
     if registration.row.withdrawn_at.is_none() {
         insist_on_time(&sale, moment.today)?;
+        if gains(connection, caller, &sale, &registration.row)? {
+            return Err(RegistrationError::Gains);
+        }
         let key = (sale.sale_ref, number);
         store::sale_registration::withdraw(connection, key, moment.person, moment.now_ms)?;
         book_registered(connection, moment, &mut sale)?;
     }
     Ok(credits_of(connection, sale.sale_ref)?)
+}
+
+/// True when the caller stands for another employee, who would be credited with more, or by default, without it.
+fn gains<C: Connection>(
+    connection: &mut C,
+    caller: &Caller,
+    sale: &SaleRow,
+    row: &RegistrationRow,
+) -> Result<bool, StoreError> {
+    let Some(own) = caller.employee(connection)?.filter(|own| *own != row.employee_ref) else {
+        return Ok(false);
+    };
+    let rules = Rules::load(connection)?;
+    let rule = &rules.of(sale)?.rule;
+    let mut known = Known::load(connection, sale)?;
+    let before = known.target(connection, rule)?;
+    known.standing.retain(|standing| standing.role != row.role);
+    let after = known.target(connection, rule)?;
+    Ok(sale.teller_ref == Some(own) || notice::gains(&before, &after, own))
 }
 
 /// A key that stands for an employee acts for that employee alone, unless it may adjust; a system's acts for everybody.

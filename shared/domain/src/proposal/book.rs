@@ -22,6 +22,11 @@ pub(super) struct Book<'a> {
     pub unit: Vec<usize>,
     /// Of each unit, itself and those above it that have a manager who is there.
     pub chains: Vec<Vec<usize>>,
+    /// Of each customer, the place in `kinds`.
+    pub kind: Vec<usize>,
+    /// Customers of one kind may go to the same managers and fill the same capacity: the tier, and one of the units
+    /// with the same chain.
+    pub kinds: Vec<(usize, usize)>,
     /// Of each unit, the managers who are there.
     pub staff: Vec<Vec<usize>>,
     /// Each customer's manager, when that one is there and serves the customer's unit.
@@ -57,6 +62,8 @@ impl<'a> Book<'a> {
             unit_of: by_number.iter().map(|(_, manager)| units[&manager.organisation_ref]).collect(),
             staff: vec![Vec::new(); units.len()],
             chains: Vec::new(),
+            kind: Vec::new(),
+            kinds: Vec::new(),
             held: Vec::new(),
             groups: Vec::new(),
             group_of: vec![None; clients.len()],
@@ -71,6 +78,7 @@ impl<'a> Book<'a> {
             }
         }
         book.chains = units.keys().map(|unit| book.chain_of(*unit, &units, &options.parents)).collect();
+        book.find_kinds();
         book.held = book.holders();
         book.group_households();
         book
@@ -84,6 +92,18 @@ impl<'a> Book<'a> {
             next = parents.get(&unit).copied();
         }
         chain
+    }
+
+    fn find_kinds(&mut self) {
+        let mut first: BTreeMap<&[usize], usize> = BTreeMap::new();
+        let chains = self.chains.iter().enumerate();
+        let alike: Vec<usize> = chains.map(|(unit, chain)| *first.entry(chain).or_insert(unit)).collect();
+        let of_clients: Vec<(usize, usize)> =
+            self.tier.iter().zip(&self.unit).map(|(tier, unit)| (*tier, alike[*unit])).collect();
+        let named: BTreeSet<(usize, usize)> = of_clients.iter().copied().collect();
+        self.kinds = named.into_iter().collect();
+        self.kind =
+            of_clients.iter().map(|kind| self.kinds.binary_search(kind).unwrap_or_default()).collect();
     }
 
     fn holders(&self) -> Vec<Option<usize>> {

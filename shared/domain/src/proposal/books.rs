@@ -46,7 +46,8 @@ pub(super) fn book(seed: u64, size: u64, scope: Scope) -> Asked {
     let mut dice = Dice(seed);
     let staff = size / 200;
     let branches = (staff / 5).max(1);
-    let managers = (0..staff).map(|number| manager(&mut dice, number, branches)).collect();
+    // The last one of each branch is new and has nobody.
+    let managers = (0..staff + branches).map(|number| manager(&mut dice, number, branches)).collect();
     let mut clients: Vec<Client> = Vec::new();
     while (clients.len() as u64) < size {
         household(&mut dice, &mut clients, branches, staff);
@@ -57,6 +58,48 @@ pub(super) fn book(seed: u64, size: u64, scope: Scope) -> Asked {
         parents.extend([(branch, TOP), (branch + 1, branch), (branch + 2, branch)]);
     }
     Asked { managers, clients, options: Options { scope, parents } }
+}
+
+/// A book in which most of what is asked cannot be done: 200 customers a manager, all of whom serve every unit. Half of
+/// the managers have a tenth too many of each tier; the others are full in all tiers but the first. Seven of ten
+/// households have several members, each with a manager of the own.
+pub(super) fn crowded(seed: u64, size: u64) -> Asked {
+    let mut dice = Dice(seed);
+    let staff = size / 200;
+    let mut clients: Vec<Client> = Vec::new();
+    let mut limits = vec![BTreeMap::from([(1, 0), (2, 0), (3, 0), (4, 0)]); staff as usize];
+    while (clients.len() as u64) < size {
+        let members = if dice.roll(10) < 3 { 1 } else { 2 + dice.roll(2) as u32 };
+        let (household, unit) = (clients.len() as u32, branch(dice.roll(staff)));
+        for member in 0..members {
+            let (held_by, tier_ref) = (dice.roll(staff) as usize, 1 + dice.roll(4) as u8);
+            *limits[held_by].entry(tier_ref).or_default() += 1;
+            clients.push(Client {
+                customer_ref: household + member,
+                organisation_ref: unit,
+                tier_ref,
+                household: (members > 1).then_some(household),
+                held_by: Some(held_by),
+            });
+        }
+    }
+    let manager = |(employee_ref, mut tiers): (u32, BTreeMap<u8, u32>)| {
+        if employee_ref % 2 == 0 {
+            tiers.values_mut().for_each(|limit| *limit -= *limit / 10);
+        } else {
+            tiers.entry(1).and_modify(|limit| *limit += 10);
+        }
+        Manager {
+            employee_ref,
+            organisation_ref: TOP,
+            capacity: Capacity { total: None, tiers },
+            availability: Availability::Present,
+            beyond: BTreeMap::new(),
+        }
+    };
+    let managers = (1..).zip(limits).map(manager).collect();
+    let parents = (0..staff).map(|number| (branch(number), TOP)).collect();
+    Asked { managers, clients, options: Options { scope: Scope::Rebalance, parents } }
 }
 
 fn manager(dice: &mut Dice, number: u64, branches: u64) -> Manager {

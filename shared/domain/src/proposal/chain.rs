@@ -8,9 +8,6 @@ use super::placing::{homes, hosts};
 use super::room::Room;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Customers who may go to the same managers and fill the same capacity: tier and unit.
-type Kind = (usize, usize);
-
 /// A customer comes to a manager who passes another one on.
 struct Step {
     client: usize,
@@ -20,12 +17,15 @@ struct Step {
 }
 
 /// What one search has come to: the nearest managers first.
-#[derive(Default)]
 struct Search {
     steps: Vec<Step>,
-    /// Managers to whom a customer of a tier comes in one of the steps.
-    seen: BTreeSet<(usize, usize)>,
-    kinds: BTreeSet<Kind>,
+    /// By unit, then by tier: in steps customers of the tier come to the managers of the unit. To who passes the first
+    /// of them on nobody of the tier need come: whom that manager could pass on instead was asked in the step before.
+    seen: Vec<bool>,
+    /// The kinds that were met, and those that are closed, by number.
+    met: Vec<bool>,
+    /// Of each tier, how many kinds were not met: once there are none, nobody is asked to pass one on.
+    unmet: Vec<usize>,
 }
 
 /// The customers who may be passed on.
@@ -33,36 +33,39 @@ pub(super) struct Chains<'r, 'b, 'a> {
     room: &'r mut Room<'b, 'a>,
     /// True when customers who would have stayed may be passed on.
     of_all: bool,
-    /// Of each manager, the customers who may be passed on; those who would not have stayed (`false`) first.
-    passable: Vec<BTreeMap<(bool, Kind), BTreeSet<usize>>>,
-    /// Kinds for which no chain leads to room. That stays so as long as only chains are followed.
-    closed: BTreeSet<Kind>,
+    /// Of each manager, the customers who may be passed on; those who would not have stayed (`false`) first, then by
+    /// tier and kind.
+    passable: Vec<BTreeMap<(bool, usize, usize), BTreeSet<usize>>>,
+    /// Kinds for which no chain leads to room, by number. That stays so as long as only chains are followed and nobody
+    /// who was full takes part in more of them.
+    closed: Vec<bool>,
 }
 
 impl<'r, 'b, 'a> Chains<'r, 'b, 'a> {
     pub fn of(room: &'r mut Room<'b, 'a>, of_all: bool) -> Self {
         let passable = vec![BTreeMap::new(); room.book.managers.len()];
-        let mut chains = Chains { room, of_all, passable, closed: BTreeSet::new() };
+        let closed = vec![false; room.book.kinds.len()];
+        let mut chains = Chains { room, of_all, passable, closed };
         for client in 0..chains.room.at.len() {
             chains.note(client, true);
         }
         chains
     }
 
-    fn kind(&self, client: usize) -> Kind {
-        (self.room.book.tier[client], self.room.book.unit[client])
-    }
-
     fn note(&mut self, client: usize, is_there: bool) {
         let alone = self.room.book.group_of[client].is_none();
         let would_stay = self.room.book.held[client].is_some();
         let may_pass = alone && (self.of_all || !would_stay);
-        let (kind, Some(manager), true) = (self.kind(client), self.room.at[client], may_pass) else { return };
-        let of_kind = self.passable[manager].entry((would_stay, kind)).or_default();
+        let (Some(manager), true) = (self.room.at[client], may_pass) else { return };
+        let key = (would_stay, self.room.book.tier[client], self.room.book.kind[client]);
+        let of_kind = self.passable[manager].entry(key).or_default();
         if is_there {
             of_kind.insert(client);
-        } else {
-            of_kind.remove(&client);
+            return;
+        }
+        of_kind.remove(&client);
+        if of_kind.is_empty() {
+            self.passable[manager].remove(&key);
         }
     }
 
@@ -106,31 +109,61 @@ impl<'r, 'b, 'a> Chains<'r, 'b, 'a> {
                     |client: &usize| self.room.over_without(manager, &self.room.size(&[*client])) < too_many;
                 let starts: Vec<(usize, Option<usize>)> =
                     of_kinds.filter(lowers).map(|client| (client, None)).collect();
+                let takes = self.room.takes(manager);
                 if !self.place(&starts, Reason::OverCapacity) {
+                    break;
+                }
+                // Who is not above a capacity any more may take part in chains.
+                if takes != self.room.takes(manager) {
+                    self.closed.fill(false);
+                }
+            }
+        }
+    }
+
+    /// Brings households together that are still apart.
+    pub fn unite(&mut self) {
+        for group in 0..self.room.book.groups.len() {
+            for (home, movers) in homes(self.room, group) {
+                if self.bring(&movers, home) {
                     break;
                 }
             }
         }
     }
 
-    /// Brings households together that are still apart: each customer who has to come leaves first, so that the
-    /// room may be used for the exchange.
-    pub fn unite(&mut self) {
-        for group in 0..self.room.book.groups.len() {
-            for (home, movers) in homes(self.room, group) {
-                let mark = self.room.mark();
-                let all_come = movers.iter().all(|mover| {
-                    // Room is given up here, so chains may lead to it.
-                    self.closed.clear();
-                    self.put(*mover, None, Reason::Household);
-                    self.place(&[(*mover, Some(home))], Reason::Household)
-                });
-                if all_come {
-                    break;
-                }
+    /// Brings all of them to the manager, or nobody. Each leaves first, so that the room may be used for the exchange.
+    fn bring(&mut self, movers: &[usize], home: usize) -> bool {
+        let mark = self.room.mark();
+        let mut closed_before = None;
+        for (count, mover) in movers.iter().enumerate() {
+            let opens = self.leaves_room(*mover);
+            // What is found closed without room that somebody left, and before anybody came, holds once all is undone.
+            if opens || count > 0 {
+                closed_before.get_or_insert_with(|| self.closed.clone());
+            }
+            if opens {
+                // Chains may lead to what was left.
+                self.closed.fill(false);
+            }
+            if !self.place(&[(*mover, Some(home))], Reason::Household) {
                 self.back_to(mark);
+                if let Some(closed) = closed_before {
+                    self.closed = closed;
+                }
+                return false;
             }
         }
+        true
+    }
+
+    /// The customer leaves; true when that is of use to chains.
+    fn leaves_room(&mut self, client: usize) -> bool {
+        let from = self.room.at[client];
+        let takes = |chains: &Self| from.map(|manager| chains.room.takes(manager));
+        let before = takes(self);
+        self.put(client, None, Reason::Household);
+        before != takes(self)
     }
 
     fn back_to(&mut self, mark: usize) {
@@ -138,13 +171,21 @@ impl<'r, 'b, 'a> Chains<'r, 'b, 'a> {
         changed.iter().for_each(|client| self.note(*client, false));
         self.room.back_to(mark);
         changed.iter().for_each(|client| self.note(*client, true));
-        self.closed.clear();
     }
 
     /// Moves one of the customers, to the manager named with it or else to anybody, by the shortest chain; false when
     /// there is none.
     fn place(&mut self, starts: &[(usize, Option<usize>)], why: Reason) -> bool {
-        let mut search = Search::default();
+        let book = self.room.book;
+        let mut search = Search {
+            steps: Vec::new(),
+            seen: vec![false; book.staff.len() * book.tiers.len()],
+            met: self.closed.clone(),
+            unmet: vec![0; book.tiers.len()],
+        };
+        for ((tier, _), _) in book.kinds.iter().zip(&self.closed).filter(|(_, closed)| !**closed) {
+            search.unmet[*tier] += 1;
+        }
         for (client, to) in starts {
             let found = match to {
                 None => self.pass_on(&mut search, *client, None),
@@ -161,39 +202,57 @@ impl<'r, 'b, 'a> Chains<'r, 'b, 'a> {
         }
         let mut next = 0;
         while next < search.steps.len() {
-            for client in self.passed_on(&search.steps[next]) {
-                if let Some(manager) = self.pass_on(&mut search, client, Some(next)) {
-                    self.put(client, Some(manager), Reason::Balance);
-                    self.follow(&search.steps, next, why);
-                    return true;
-                }
+            if let Some((client, manager)) = self.make_room(&mut search, next) {
+                self.put(client, Some(manager), Reason::Balance);
+                self.follow(&search.steps, next, why);
+                return true;
             }
             next += 1;
         }
-        self.closed.extend(search.kinds);
+        self.closed = search.met;
         false
     }
 
-    /// The customers, one of a kind, whose manager could take the step's customer for them.
-    fn passed_on(&self, step: &Step) -> Vec<usize> {
-        let coming = self.room.book.tier[step.client];
-        let of_kinds = self.passable[step.to].iter();
-        let swapped = of_kinds.filter(|((_, (tier, _)), _)| self.room.swaps(step.to, coming, *tier));
-        swapped.filter_map(|(_, clients)| clients.last().copied()).collect()
+    /// A customer of the step's manager who makes room for the step's, and somebody with room for that one; one of each
+    /// kind that was not met is asked.
+    fn make_room(&self, search: &mut Search, step: usize) -> Option<(usize, usize)> {
+        let (to, coming) = (search.steps[step].to, self.room.book.tier[search.steps[step].client]);
+        for would_stay in [false, true] {
+            for going in 0..self.room.book.tiers.len() {
+                if search.unmet[going] == 0 || !self.room.swaps(to, coming, going) {
+                    continue;
+                }
+                let of_tier = (would_stay, going, 0)..=(would_stay, going, usize::MAX);
+                for ((_, _, kind), clients) in self.passable[to].range(of_tier) {
+                    if !search.met[*kind]
+                        && let Some(client) = clients.last()
+                        && let Some(manager) = self.pass_on(search, *client, Some(step))
+                    {
+                        return Some((*client, manager));
+                    }
+                }
+            }
+        }
+        None
     }
 
     /// Somebody with room for the customer; if there is nobody, the steps to those who would have to make room.
     fn pass_on(&self, search: &mut Search, client: usize, from: Option<usize>) -> Option<usize> {
-        let (tier, unit) = self.kind(client);
-        if self.closed.contains(&(tier, unit)) || !search.kinds.insert((tier, unit)) {
+        let book = self.room.book;
+        let kind = book.kind[client];
+        let (tier, unit) = book.kinds[kind];
+        if std::mem::replace(&mut search.met[kind], true) {
             return None;
         }
+        search.unmet[tier] -= 1;
         let found = self.room.least_loaded(&[client]);
         if found.is_none() {
-            for to in self.room.book.chains[unit].iter().flat_map(|unit| &self.room.book.staff[*unit]) {
-                if self.room.at[client] != Some(*to) && search.seen.insert((*to, tier)) {
-                    search.steps.push(Step { client, to: *to, from });
+            for unit in &book.chains[unit] {
+                if std::mem::replace(&mut search.seen[unit * book.tiers.len() + tier], true) {
+                    continue;
                 }
+                let others = book.staff[*unit].iter().filter(|to| self.room.at[client] != Some(**to));
+                search.steps.extend(others.map(|to| Step { client, to: *to, from }));
             }
         }
         found

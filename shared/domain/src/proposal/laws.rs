@@ -1,6 +1,6 @@
 //! Laws of proposals, for books of every kind.
 
-use super::books::{Asked, book};
+use super::books::Asked;
 use super::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -141,7 +141,8 @@ fn households_hold(asked: &Asked, proposed: &Proposed) {
     }
 }
 
-fn laws_hold(asked: &Asked) -> Proposed {
+/// What is proposed, once it was seen to keep the laws.
+pub(super) fn laws_hold(asked: &Asked) -> Proposed {
     let proposed = asked.propose();
     let [before, after] = held(asked, &proposed);
     for its in &proposed.moves {
@@ -257,30 +258,4 @@ fn most_served(asked: &Asked, before: &[Option<usize>], at: &mut Vec<Option<usiz
         at[client] = None;
     }
     most
-}
-
-/// The figures are shown: `cargo test -p domain proposal -- --nocapture`.
-#[test]
-fn large_books_are_served_with_hardly_more_moves_than_there_have_to_be() {
-    for size in [1_000, 10_000, 100_000] {
-        for (scope, name) in [(Scope::Waiting, "waiting"), (Scope::Rebalance, "rebalance")] {
-            let asked = book(size, size, scope);
-            let proposed = if size > 10_000 { asked.propose() } else { laws_hold(&asked) };
-            let (moves, bound) = (proposed.moves.len() as u64, proposed.lower_bound);
-            let (left, apart) = (proposed.left.len(), proposed.split.len());
-            let over: u64 = proposed.held.iter().map(|held| held.over).sum();
-            println!(
-                "{size} customers, {name}: {moves} moves of {bound}, left {left}, apart {apart}, over {over}"
-            );
-            assert!(moves * 100 <= bound * 105 && moves > 0, "{moves} moves of {bound}");
-            match scope {
-                Scope::Rebalance => assert_eq!((left, over, apart), (0, 0, 0)),
-                // The managers of their households are full, and nobody of theirs moves.
-                Scope::Waiting => {
-                    assert!(proposed.left.iter().all(|(_, why)| *why == Left::Household));
-                    assert!(left * 100 <= proposed.moves.len(), "{left} left");
-                }
-            }
-        }
-    }
 }

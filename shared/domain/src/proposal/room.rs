@@ -199,12 +199,25 @@ impl<'b, 'a> Room<'b, 'a> {
             && self.of_tier[slot].saturating_add(more) <= self.tier_limit[slot]
     }
 
+    /// What chains may do at the manager, for each tier: bring somebody, bring somebody for one of another tier, and
+    /// for one of the same.
+    pub fn takes(&self, manager: usize) -> Vec<[bool; 3]> {
+        let of_tier = |tier: usize| {
+            let fits_more =
+                self.of_tier[self.slot(manager, tier)] < self.tier_limit[self.slot(manager, tier)];
+            let swaps = self.total[manager] <= self.total_limit[manager];
+            [self.is_open(manager, tier), swaps && fits_more, self.swaps(manager, tier, tier)]
+        };
+        (0..self.book.tiers.len()).map(of_tier).collect()
+    }
+
     /// The least loaded manager who may take all of them and has room.
     pub fn least_loaded(&self, clients: &[usize]) -> Option<usize> {
         let size = self.size(clients);
-        let (tier, _) = size.tiers.first()?;
         let of_units = self.book.chain(clients).filter_map(|unit| {
-            let open = &self.open[unit * self.book.tiers.len() + tier];
+            let of_tier = |(tier, _): &(usize, u64)| &self.open[unit * self.book.tiers.len() + tier];
+            // Whoever has room for all of them has room in each tier: the tier with the fewest is asked.
+            let open = size.tiers.iter().map(of_tier).min_by_key(|open| open.len())?;
             open.iter().find(|(_, manager)| self.fits(*manager, &size))
         });
         of_units.min().map(|(_, manager)| *manager)
